@@ -1,0 +1,1 @@
+"""Time: school days, due rules and their derivation, iCalendar in and out."""

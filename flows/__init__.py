@@ -1,0 +1,1 @@
+"""Prefect decides when, the service decides what."""

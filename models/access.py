@@ -1,0 +1,56 @@
+"""Who is logged in, and which calendar addresses may be read."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Field
+
+from models.base import Row
+
+
+class LoginSession(Row, table=True):
+    """A login; the browser holds a random token of which only the SHA-256 stands here."""
+
+    __tablename__ = "login_session"
+
+    token_hash: str = Field(unique=True)
+    person_id: UUID = Field(foreign_key="person.id", index=True)
+    school_id: UUID = Field(foreign_key="school.id")
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+
+
+class LoginFailure(Row, table=True):
+    """A failed login, kept to slow down guessing."""
+
+    __tablename__ = "login_failure"
+
+    email: str = Field(index=True)
+    address: str
+    at: datetime = Field(index=True)
+
+
+class Feed(Row, table=True):
+    """A subscription address of one person for one device; its bytes are rendered on change."""
+
+    __tablename__ = "feed"
+
+    person_id: UUID = Field(foreign_key="person.id", index=True)
+    name: str
+    token_hash: str = Field(unique=True)
+    created_at: datetime
+    revoked_at: datetime | None = None
+    fetched_at: datetime | None = None
+    fetched_by: str | None = None
+
+
+class FeedBytes(Row, table=True):
+    """The calendar of one person as it is served, with its strong ETag."""
+
+    __tablename__ = "feed_bytes"
+
+    person_id: UUID = Field(foreign_key="person.id", unique=True)
+    body: bytes
+    etag: str
+    rendered_at: datetime

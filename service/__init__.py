@@ -1,0 +1,1 @@
+"""What the school does, and the doors to it."""
