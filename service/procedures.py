@@ -1,0 +1,70 @@
+"""Procedure files: read and check them, and publish each as an immutable version."""
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import ValidationError
+from sqlmodel import Session, select
+
+from calendars.procedure import Procedure
+from models import ProcedureVersion
+
+RHYTHMS = ("test-calendar", "group-discussions", "plan-reviews", "exit-pupils", "external-referrals")
+_FILES = Path(__file__).parents[1] / "flows" / "procedures"
+
+
+class ProcedureFileError(Exception):
+    """Een procedurebestand klopt niet."""
+
+
+def read(path: Path) -> Procedure:
+    """Read and check one procedure file; errors name the file, the place and what is wrong."""
+    try:
+        return Procedure.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except tomllib.TOMLDecodeError as error:
+        raise ProcedureFileError(f"{path.name}: geen geldige TOML ({error})") from error
+    except ValidationError as error:
+        lines = [f"{path.name}: {_place(e['loc'])}: {e['msg']}" for e in error.errors()]
+        raise ProcedureFileError("\n".join(lines)) from error
+
+
+def _place(parts: Iterable[int | str]) -> str:
+    return ".".join(str(part) for part in parts) or "bestand"
+
+
+def read_all(own: Path | None = None) -> list[Procedure]:
+    """Return the procedures of the product, each overridden by the school's own file of that key."""
+    files = [_FILES / f"{key}.toml" for key in RHYTHMS]
+    found = {p.key: p for p in (read(f) for f in files)}
+    if own and own.is_dir():
+        found |= {p.key: p for p in (read(f) for f in sorted(own.glob("*.toml")))}
+    return list(found.values())
+
+
+def publish(session: Session, procedure: Procedure, at: datetime) -> ProcedureVersion:
+    """Keep a procedure as a version; the same content is the same version."""
+    definition = procedure.model_dump(mode="json", exclude_defaults=True)
+    text = json.dumps(definition, sort_keys=True)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    known = session.exec(
+        select(ProcedureVersion).where(
+            ProcedureVersion.key == procedure.key, ProcedureVersion.digest == digest
+        )
+    ).one_or_none()
+    if known:
+        return known
+    version = ProcedureVersion(
+        key=procedure.key, digest=digest, definition=definition, published_at=at
+    )
+    session.add(version)
+    session.flush()
+    return version
+
+
+def of_version(version: ProcedureVersion) -> Procedure:
+    """Return the procedure as it was when this version was published."""
+    return Procedure.model_validate(version.definition)
