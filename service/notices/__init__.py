@@ -1,0 +1,1 @@
+"""What people are told: the outbox, its channels and the messages themselves."""
