@@ -98,7 +98,7 @@ class Task(Row, table=True):
 
     __tablename__ = "task"
     __table_args__ = (
-        UniqueConstraint("case_id", "key", "group_id"),
+        UniqueConstraint("case_id", "key", "group_id", "unit"),
         Index("ix_task_open", "school_id", "state", "target_on"),
     )
 
@@ -110,6 +110,7 @@ class Task(Row, table=True):
     kind: TaskKind = Field(default=TaskKind.TASK, sa_type=word(TaskKind))
     role: str
     group_id: UUID | None = Field(default=None, foreign_key="school_group.id", index=True)
+    unit: str = ""
     owner_id: UUID | None = Field(default=None, foreign_key="person.id", index=True)
     required: bool = True
     state: TaskState = Field(default=TaskState.PLANNED, sa_type=word(TaskState))

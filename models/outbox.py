@@ -50,6 +50,7 @@ class Message(Row, table=True):
     calendar: str | None = None
     calendar_method: str | None = None
     meeting_id: UUID | None = Field(default=None, foreign_key="meeting.id", index=True)
+    sequence: int | None = None
     message_id: str
     made_at: datetime
     next_try_at: datetime

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 
-revision = "8fe9667b6738"
+revision = "bea7bf8da88d"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -87,12 +87,8 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("secret_url", sa.String(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_channel_person_id_person")
-        ),
-        sa.ForeignKeyConstraint(
-            ["school_id"], ["school.id"], name=op.f("fk_channel_school_id_school")
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_channel_person_id_person")),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_channel_school_id_school")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_channel")),
         sa.UniqueConstraint("person_id", "name", name=op.f("uq_channel_person_id_name")),
     )
@@ -110,9 +106,7 @@ def upgrade() -> None:
         sa.Column("source", sa.String(24), nullable=False),
         sa.Column("replaces", sa.String(), nullable=True),
         sa.Column("groups", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["school_id"], ["school.id"], name=op.f("fk_closure_school_id_school")
-        ),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_closure_school_id_school")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_closure")),
         sa.UniqueConstraint(
             "school_id", "name", "first_day", name=op.f("uq_closure_school_id_name_first_day")
@@ -131,9 +125,7 @@ def upgrade() -> None:
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("fetched_by", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_feed_person_id_person")
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_feed_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_feed")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_feed_token_hash")),
     )
@@ -147,9 +139,7 @@ def upgrade() -> None:
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("etag", sa.String(), nullable=False),
         sa.Column("rendered_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_feed_bytes_person_id_person")
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_feed_bytes_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_feed_bytes")),
         sa.UniqueConstraint("person_id", name=op.f("uq_feed_bytes_person_id")),
     )
@@ -162,12 +152,8 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_login_session_person_id_person")
-        ),
-        sa.ForeignKeyConstraint(
-            ["school_id"], ["school.id"], name=op.f("fk_login_session_school_id_school")
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_login_session_person_id_person")),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_login_session_school_id_school")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_login_session")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_login_session_token_hash")),
     )
@@ -183,12 +169,8 @@ def upgrade() -> None:
         sa.Column("unit", sa.String(), nullable=True),
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_until", sa.Date(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_membership_person_id_person")
-        ),
-        sa.ForeignKeyConstraint(
-            ["school_id"], ["school.id"], name=op.f("fk_membership_school_id_school")
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_membership_person_id_person")),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_membership_school_id_school")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_membership")),
         sa.UniqueConstraint(
             "school_id",
@@ -211,12 +193,8 @@ def upgrade() -> None:
         sa.Column("half", sa.String(24), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_until", sa.Date(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_presence_person_id_person")
-        ),
-        sa.ForeignKeyConstraint(
-            ["school_id"], ["school.id"], name=op.f("fk_presence_school_id_school")
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_presence_person_id_person")),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_presence_school_id_school")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_presence")),
     )
     with op.batch_alter_table("presence", schema=None) as batch_op:
@@ -237,9 +215,7 @@ def upgrade() -> None:
         sa.Column("enrolled_on", sa.Date(), nullable=True),
         sa.Column("left_on", sa.Date(), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["school_id"], ["school.id"], name=op.f("fk_pupil_school_id_school")
-        ),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_pupil_school_id_school")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pupil")),
         sa.UniqueConstraint("school_id", "key", name=op.f("uq_pupil_school_id_key")),
     )
@@ -255,12 +231,8 @@ def upgrade() -> None:
         sa.Column("actor_id", sa.Uuid(), nullable=True),
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("counts", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["actor_id"], ["person.id"], name=op.f("fk_roster_import_actor_id_person")
-        ),
-        sa.ForeignKeyConstraint(
-            ["school_id"], ["school.id"], name=op.f("fk_roster_import_school_id_school")
-        ),
+        sa.ForeignKeyConstraint(["actor_id"], ["person.id"], name=op.f("fk_roster_import_actor_id_person")),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_roster_import_school_id_school")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_roster_import")),
     )
     with op.batch_alter_table("roster_import", schema=None) as batch_op:
@@ -276,15 +248,10 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(24), nullable=False),
         sa.Column("year_group", sa.String(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["school_id"], ["school.id"], name=op.f("fk_school_group_school_id_school")
-        ),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_school_group_school_id_school")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_school_group")),
         sa.UniqueConstraint(
-            "school_id",
-            "school_year",
-            "key",
-            name=op.f("uq_school_group_school_id_school_year_key"),
+            "school_id", "school_year", "key", name=op.f("uq_school_group_school_id_school_year_key")
         ),
     )
     with op.batch_alter_table("school_group", schema=None) as batch_op:
@@ -299,12 +266,8 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("email", sa.String(), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_staff_key_person_id_person")
-        ),
-        sa.ForeignKeyConstraint(
-            ["school_id"], ["school.id"], name=op.f("fk_staff_key_school_id_school")
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_staff_key_person_id_person")),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_staff_key_school_id_school")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_key")),
         sa.UniqueConstraint("school_id", "key", name=op.f("uq_staff_key_school_id_key")),
     )
@@ -318,12 +281,8 @@ def upgrade() -> None:
         sa.Column("label", sa.String(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("opened_by", sa.Uuid(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["opened_by"], ["person.id"], name=op.f("fk_year_opened_by_person")
-        ),
-        sa.ForeignKeyConstraint(
-            ["school_id"], ["school.id"], name=op.f("fk_year_school_id_school")
-        ),
+        sa.ForeignKeyConstraint(["opened_by"], ["person.id"], name=op.f("fk_year_opened_by_person")),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_year_school_id_school")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_year")),
         sa.UniqueConstraint("school_id", "label", name=op.f("uq_year_school_id_label")),
     )
@@ -352,17 +311,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["group_id"], ["school_group.id"], name=op.f("fk_case_group_id_school_group")
         ),
-        sa.ForeignKeyConstraint(
-            ["opened_by"], ["person.id"], name=op.f("fk_case_opened_by_person")
-        ),
+        sa.ForeignKeyConstraint(["opened_by"], ["person.id"], name=op.f("fk_case_opened_by_person")),
         sa.ForeignKeyConstraint(["pupil_id"], ["pupil.id"], name=op.f("fk_case_pupil_id_pupil")),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_case_school_id_school")),
         sa.ForeignKeyConstraint(
-            ["school_id"], ["school.id"], name=op.f("fk_case_school_id_school")
-        ),
-        sa.ForeignKeyConstraint(
-            ["version_id"],
-            ["procedure_version.id"],
-            name=op.f("fk_case_version_id_procedure_version"),
+            ["version_id"], ["procedure_version.id"], name=op.f("fk_case_version_id_procedure_version")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case")),
         sa.UniqueConstraint("school_id", "code", name=op.f("uq_case_school_id_code")),
@@ -391,15 +344,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["group_id"], ["school_group.id"], name=op.f("fk_placement_group_id_school_group")
         ),
-        sa.ForeignKeyConstraint(
-            ["pupil_id"], ["pupil.id"], name=op.f("fk_placement_pupil_id_pupil")
-        ),
+        sa.ForeignKeyConstraint(["pupil_id"], ["pupil.id"], name=op.f("fk_placement_pupil_id_pupil")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_placement")),
         sa.UniqueConstraint(
-            "pupil_id",
-            "group_id",
-            "valid_from",
-            name=op.f("uq_placement_pupil_id_group_id_valid_from"),
+            "pupil_id", "group_id", "valid_from", name=op.f("uq_placement_pupil_id_group_id_valid_from")
         ),
     )
     with op.batch_alter_table("placement", schema=None) as batch_op:
@@ -416,15 +364,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["group_id"], ["school_group.id"], name=op.f("fk_teaching_group_id_school_group")
         ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_teaching_person_id_person")
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_teaching_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_teaching")),
         sa.UniqueConstraint(
-            "person_id",
-            "group_id",
-            "valid_from",
-            name=op.f("uq_teaching_person_id_group_id_valid_from"),
+            "person_id", "group_id", "valid_from", name=op.f("uq_teaching_person_id_group_id_valid_from")
         ),
     )
     with op.batch_alter_table("teaching", schema=None) as batch_op:
@@ -449,9 +392,7 @@ def upgrade() -> None:
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_consent_case_id_case")),
         sa.ForeignKeyConstraint(["pupil_id"], ["pupil.id"], name=op.f("fk_consent_pupil_id_pupil")),
-        sa.ForeignKeyConstraint(
-            ["recorded_by"], ["person.id"], name=op.f("fk_consent_recorded_by_person")
-        ),
+        sa.ForeignKeyConstraint(["recorded_by"], ["person.id"], name=op.f("fk_consent_recorded_by_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
     )
     with op.batch_alter_table("consent", schema=None) as batch_op:
@@ -469,6 +410,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(24), nullable=False),
         sa.Column("role", sa.String(), nullable=False),
         sa.Column("group_id", sa.Uuid(), nullable=True),
+        sa.Column("unit", sa.String(), nullable=False),
         sa.Column("owner_id", sa.Uuid(), nullable=True),
         sa.Column("required", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(24), nullable=False),
@@ -485,19 +427,15 @@ def upgrade() -> None:
         sa.Column("closed_by", sa.Uuid(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_task_case_id_case")),
-        sa.ForeignKeyConstraint(
-            ["closed_by"], ["person.id"], name=op.f("fk_task_closed_by_person")
-        ),
+        sa.ForeignKeyConstraint(["closed_by"], ["person.id"], name=op.f("fk_task_closed_by_person")),
         sa.ForeignKeyConstraint(
             ["group_id"], ["school_group.id"], name=op.f("fk_task_group_id_school_group")
         ),
         sa.ForeignKeyConstraint(["owner_id"], ["person.id"], name=op.f("fk_task_owner_id_person")),
-        sa.ForeignKeyConstraint(
-            ["school_id"], ["school.id"], name=op.f("fk_task_school_id_school")
-        ),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_task_school_id_school")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
         sa.UniqueConstraint(
-            "case_id", "key", "group_id", name=op.f("uq_task_case_id_key_group_id")
+            "case_id", "key", "group_id", "unit", name=op.f("uq_task_case_id_key_group_id_unit")
         ),
     )
     with op.batch_alter_table("task", schema=None) as batch_op:
@@ -520,9 +458,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["acting_for_id"], ["person.id"], name=op.f("fk_case_event_acting_for_id_person")
         ),
-        sa.ForeignKeyConstraint(
-            ["actor_id"], ["person.id"], name=op.f("fk_case_event_actor_id_person")
-        ),
+        sa.ForeignKeyConstraint(["actor_id"], ["person.id"], name=op.f("fk_case_event_actor_id_person")),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_case_event_case_id_case")),
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_case_event_task_id_task")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_event")),
@@ -546,9 +482,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(24), nullable=False),
         sa.Column("modified_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_meeting_case_id_case")),
-        sa.ForeignKeyConstraint(
-            ["school_id"], ["school.id"], name=op.f("fk_meeting_school_id_school")
-        ),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_meeting_school_id_school")),
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_meeting_task_id_task")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting")),
         sa.UniqueConstraint("task_id", name=op.f("uq_meeting_task_id")),
@@ -567,16 +501,10 @@ def upgrade() -> None:
         sa.Column("partstat", sa.String(), nullable=False),
         sa.Column("invited_sequence", sa.Integer(), nullable=True),
         sa.Column("removed", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["meeting_id"], ["meeting.id"], name=op.f("fk_attendee_meeting_id_meeting")
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_attendee_person_id_person")
-        ),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_attendee_meeting_id_meeting")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_attendee_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attendee")),
-        sa.UniqueConstraint(
-            "meeting_id", "person_id", name=op.f("uq_attendee_meeting_id_person_id")
-        ),
+        sa.UniqueConstraint("meeting_id", "person_id", name=op.f("uq_attendee_meeting_id_person_id")),
     )
     with op.batch_alter_table("attendee", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_attendee_meeting_id"), ["meeting_id"], unique=False)
@@ -597,6 +525,7 @@ def upgrade() -> None:
         sa.Column("calendar", sa.String(), nullable=True),
         sa.Column("calendar_method", sa.String(), nullable=True),
         sa.Column("meeting_id", sa.Uuid(), nullable=True),
+        sa.Column("sequence", sa.Integer(), nullable=True),
         sa.Column("message_id", sa.String(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=False),
@@ -607,18 +536,10 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("last_error", sa.String(), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["channel_id"], ["channel.id"], name=op.f("fk_message_channel_id_channel")
-        ),
-        sa.ForeignKeyConstraint(
-            ["meeting_id"], ["meeting.id"], name=op.f("fk_message_meeting_id_meeting")
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_message_person_id_person")
-        ),
-        sa.ForeignKeyConstraint(
-            ["school_id"], ["school.id"], name=op.f("fk_message_school_id_school")
-        ),
+        sa.ForeignKeyConstraint(["channel_id"], ["channel.id"], name=op.f("fk_message_channel_id_channel")),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_message_meeting_id_meeting")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_message_person_id_person")),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_message_school_id_school")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
         sa.UniqueConstraint("dedupe_key", name=op.f("uq_message_dedupe_key")),
     )
@@ -651,15 +572,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["message_id"], ["message.id"], name=op.f("fk_ledger_entry_message_id_message")
         ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_ledger_entry_person_id_person")
-        ),
-        sa.ForeignKeyConstraint(
-            ["school_id"], ["school.id"], name=op.f("fk_ledger_entry_school_id_school")
-        ),
-        sa.ForeignKeyConstraint(
-            ["task_id"], ["task.id"], name=op.f("fk_ledger_entry_task_id_task")
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_ledger_entry_person_id_person")),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_ledger_entry_school_id_school")),
+        sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_ledger_entry_task_id_task")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_entry")),
         sa.UniqueConstraint(
             "task_id",

@@ -1,0 +1,1 @@
+"""The use cases about cases and tasks: one verb a module."""

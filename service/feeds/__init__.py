@@ -1,0 +1,1 @@
+"""Calendar subscriptions: rendered on change, served as bytes."""

@@ -1,0 +1,1 @@
+"""Meetings: invite, move, call off."""

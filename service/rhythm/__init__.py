@@ -1,0 +1,1 @@
+"""The timers: what they do, when they did it, and the fallback without Prefect."""

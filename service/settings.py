@@ -1,0 +1,92 @@
+"""Settings, read once from the environment; docs/administrator.md lists them."""
+
+import os
+from functools import cache
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "JAARRITME_"
+
+
+class SettingsError(Exception):
+    """Een instelling klopt niet."""
+
+
+class Settings(BaseSettings):
+    """Everything an administrator sets without touching code, each as JAARRITME_<NAME>."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True)
+
+    home: Path = Path(".state")
+    port: int = Field(default=8000, ge=1, le=65535)
+    prefect_port: int = Field(default=4200, ge=1, le=65535)
+    database_url: str = ""
+    smtp_url: str = ""
+    base_url: str = ""
+    procedures: Path | None = None
+    demo: bool = False
+    morning: str = Field(default="06:30", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    prefect_python: Path | None = None
+    test_postgres: str = ""
+
+    @field_validator("home")
+    @classmethod
+    def _is_a_folder(cls, value: Path) -> Path:
+        if value.exists() and not value.is_dir():
+            raise ValueError(f"{value} is geen map")
+        return value.resolve()
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_a_database_we_know(cls, value: str) -> str:
+        if value.startswith("postgresql://"):
+            return value.replace("postgresql://", "postgresql+psycopg://", 1)
+        if value and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError("begin met sqlite:/// of postgresql://")
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_a_mail_server(cls, value: str) -> str:
+        if value and not value.startswith(("smtp://", "smtps://", "smtp+starttls://")):
+            raise ValueError("begin met smtp://, smtps:// of smtp+starttls://")
+        return value
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_an_address(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("begin met http:// of https://")
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _fill_in(self) -> Self:
+        filled = {
+            "database_url": self.database_url or f"sqlite:///{self.home / 'jaarritme.db'}",
+            "base_url": self.base_url or f"http://127.0.0.1:{self.port}",
+        }
+        for name, value in filled.items():
+            object.__setattr__(self, name, value)
+        return self
+
+    @property
+    def prefect_url(self) -> str:
+        """Return the address of Prefect's own pages."""
+        return f"http://127.0.0.1:{self.prefect_port}"
+
+
+@cache
+def settings() -> Settings:
+    """Return the settings of this process; raise ``SettingsError`` that names each wrong variable."""
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    unknown = sorted(k for k in os.environ if k.startswith(PREFIX) and k not in known)
+    if unknown:
+        raise SettingsError(f"Onbekende instelling: {', '.join(unknown)}.")
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = [f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]
+        raise SettingsError("\n".join(wrong)) from error

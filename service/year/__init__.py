@@ -1,0 +1,1 @@
+"""The school year as rows: plan it, open it."""
