@@ -1,0 +1,1 @@
+"""The launcher behind ./jaarritme: standard library only, because nothing is installed yet."""
