@@ -1,0 +1,35 @@
+"""Write a line of a case's history, in the transaction of the change itself."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session
+
+from models import Case, CaseEvent, Task
+
+
+def record(
+    session: Session,
+    subject: Case | Task,
+    verb: str,
+    *,
+    at: datetime,
+    actor_id: UUID | None,
+    reason: str | None = None,
+    data: dict[str, Any] | None = None,
+) -> None:
+    """Keep who did what to a case or task, when and why; ``data`` holds old and new values."""
+    task = subject if isinstance(subject, Task) else None
+    case_id = task.case_id if task else subject.id
+    session.add(
+        CaseEvent(
+            case_id=case_id,
+            task_id=task.id if task else None,
+            at=at,
+            actor_id=actor_id,
+            verb=verb,
+            reason=reason,
+            data=data or {},
+        )
+    )

@@ -1,0 +1,38 @@
+"""A school's calendar: the official days of its region and its own closures."""
+
+from datetime import date
+from typing import cast
+
+from sqlmodel import Session, select
+
+from calendars.legal import legal_dates
+from calendars.official import Region, official_closures
+from calendars.plan import Frame
+from calendars.schoolyear import Closed, SchoolCalendar
+from models import Closure, School
+
+
+def frame_of(session: Session, school: School, label: str) -> Frame:
+    """Return the frame of one school year ("2026-2027") of a school."""
+    starts = int(label[:4])
+    calendar = calendar_of(session, school, starts)
+    return Frame(school.id, calendar, calendar.year(label), legal_dates(label))
+
+
+def calendar_of(session: Session, school: School, starts: int) -> SchoolCalendar:
+    """Return a school's days from July of a year until July two years on."""
+    region = cast("Region", school.region)  # checked when the school is made
+    official = official_closures(region, starts, starts + 2)
+    own = [
+        Closed(
+            c.name, c.first_day, c.last_day, official=False, replaces=c.replaces, groups=frozenset(c.groups)
+        )
+        for c in session.exec(select(Closure).where(Closure.school_id == school.id))
+    ]
+    return SchoolCalendar(date(starts, 7, 1), date(starts + 2, 7, 1), [*official, *own])
+
+
+def label_on(day: date) -> str:
+    """Return the school year that a day belongs to; it turns over on 1 August."""
+    starts = day.year - (day.month < 8)  # noqa: PLR2004 -- August, the turn
+    return f"{starts}-{starts + 1}"
