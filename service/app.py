@@ -1,0 +1,35 @@
+"""Put the doors on the service."""
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+from sqlalchemy import Engine
+from starlette.responses import Response
+from starlette.types import Scope
+
+from models.database import connect
+from service.settings import settings
+from service.web import errors, page, session
+from service.web.security import Guard
+
+_ROUTERS = (session.router,)
+
+
+class _Files(StaticFiles):
+    """Our own files; their address changes with their content, so a browser may keep them."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
+
+
+def create_app(engine: Engine | None = None) -> FastAPI:
+    """Build the ASGI application; without its own machine-made documentation pages."""
+    app = FastAPI(title="Jaarritme", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.engine = engine or connect(settings().database_url)
+    app.add_middleware(Guard, https=page.is_https())
+    app.mount("/static", _Files(directory=page.FOLDER / "static"), name="static")
+    errors.put_on(app)
+    for router in _ROUTERS:
+        app.include_router(router)
+    return app
