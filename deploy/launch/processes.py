@@ -92,15 +92,19 @@ def stop(process: Process, grace: float, asked: StopRequest) -> None:
     """End a process and its group: politely first, and after ``grace`` seconds for certain."""
     deadline = time.monotonic() + grace
     process.terminate()
-    while process.poll() is None and time.monotonic() < deadline and not asked.hurry:
-        time.sleep(0.05)
+    _wait_while(lambda: process.poll() is None and not asked.hurry, deadline)
     signal_group(process.pid, signal.SIGTERM)
-    while group_lives(process.pid) and time.monotonic() < deadline and not asked.hurry:
-        reap_orphans()
-        time.sleep(0.05)
+    _wait_while(lambda: group_lives(process.pid) and not asked.hurry, deadline)
     signal_group(process.pid, signal.SIGKILL)
     process.wait()
+    _wait_while(lambda: group_lives(process.pid), deadline + 1)
     OURS.discard(process.pid)
+
+
+def _wait_while(condition: Callable[[], bool], deadline: float) -> None:
+    while condition() and time.monotonic() < deadline:
+        time.sleep(0.02)
+        reap_orphans()
 
 
 def signal_group(group: int, number: int) -> None:
@@ -122,9 +126,9 @@ def reap_orphans(number: int | None = None) -> int:
     """Collect adopted orphans that ended, signal the others, and count those still alive."""
     alive = 0
     for pid in _children() - OURS:
-        if number is not None:
-            os.kill(pid, number)
-        with suppress(ChildProcessError):
+        with suppress(ChildProcessError, ProcessLookupError):
+            if number is not None:
+                os.kill(pid, number)
             alive += os.waitpid(pid, os.WNOHANG) == (0, 0)
     return alive
 

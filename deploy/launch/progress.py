@@ -1,9 +1,10 @@
 """Tell the person at the terminal what is happening, and stop for a reason they can read."""
 
+import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TextIO
 
 
@@ -39,6 +40,8 @@ class Voice:
         self.unfinished = False
 
     def _write(self, text: str) -> None:
-        with suppress(OSError, ValueError):
+        try:
             self.stream.write(text)
             self.stream.flush()
+        except OSError:  # the terminal was closed, or the pipe's reader left
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self.stream.fileno())

@@ -22,7 +22,7 @@ from deploy.launch.processes import StopRequest
 from deploy.launch.progress import Problem, Voice
 from deploy.launch.supervise import Child, Patience, Supervisor
 
-FLOWS_PATIENCE = 60  # seconds
+FLOWS_PATIENCE = 30  # seconds
 NO_MAIL = "Let op: JAARRITME_SMTP_URL is niet gezet. Mail is niet ingesteld; berichten blijven wachten."
 DEMO_DATA = "Let op: in deze map staat de voorbeeldschool. Kies voor de eigen school een andere map."
 
@@ -177,7 +177,7 @@ class Start:
 
     def _announce(self, seconds: float) -> None:
         say, home = self.voice.say, self.home
-        base = os.environ.get("JAARRITME_BASE_URL", home.web_url).rstrip("/")
+        base = (os.environ.get("JAARRITME_BASE_URL") or home.web_url).rstrip("/")
         say(f"\nJaarritme draait, na {seconds:.0f} s. Stoppen: Ctrl-C.\n")
         say(f"  Pagina's     {base}")
         if self.wishes.demo:

@@ -10,10 +10,11 @@ STANDIN = (sys.executable, str(Path(__file__).with_name("standin.py")))
 
 
 class Ready(main.Environments):
-    def ensure(self, *names):
+    def ensure(self, *names: str) -> None:
         """Have everything already."""
 
 
 main.Environments = Ready
-main.Programs.installed = lambda _: Programs(STANDIN, STANDIN, (*STANDIN, "flows"))
+start_with = Programs(STANDIN, STANDIN, (*STANDIN, "flows"))
+main.Programs.installed = lambda _: start_with
 sys.exit(main.main(sys.argv[1:]))

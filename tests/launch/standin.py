@@ -13,33 +13,34 @@ HOME = Path(os.environ["JAARRITME_HOME"])
 
 
 class Answer(BaseHTTPRequestHandler):
-    def do_GET(self):
+    def do_GET(self) -> None:
         self._say(b"fine")
 
-    def do_POST(self):
+    def do_POST(self) -> None:
         self._say(b"5")
 
-    def _say(self, body):
+    def _say(self, body: bytes) -> None:
         self.send_response(200)
         self.end_headers()
         self.wfile.write(body)
 
 
-def note(word):
+def note(word: str) -> None:
     with (HOME / "story").open("a") as story:
         story.write(f"{word} {os.getpid()}\n")
 
 
-def serve(name, port):
+def serve(name: str, port: int) -> None:
     note(name)
     signal.signal(signal.SIGTERM, lambda *_: (note(f"{name}-stops"), os._exit(0)))
     ThreadingHTTPServer(("127.0.0.1", port), Answer).serve_forever()
 
 
-def flows():
-    """Leave a grandchild in a session of its own that ignores SIGTERM, as a run in flight might."""
-    stubborn = "import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(600)"
-    child = subprocess.Popen([sys.executable, "-c", stubborn], start_new_session=True)
+def flows() -> None:
+    """Leave a grandchild in a session of its own, as a run in flight might; it can be stubborn."""
+    deaf = "signal.signal(15, signal.SIG_IGN);" if "STANDIN_DEAF" in os.environ else ""
+    code = f"import signal, time; {deaf} time.sleep(600)"
+    child = subprocess.Popen([sys.executable, "-c", code], start_new_session=True)  # noqa: S603 -- our own
     with (HOME / "story").open("a") as story:
         story.write(f"grandchild {child.pid}\n")
     note("flows")
@@ -48,7 +49,7 @@ def flows():
         time.sleep(1)
 
 
-def main(words):
+def main(words: list[str]) -> None:
     if words[:2] == ["server", "start"]:
         serve("prefect", int(words[words.index("--port") + 1]))
     if words == ["web"]:
@@ -59,9 +60,9 @@ def main(words):
         flows()
     note("-".join(words))
     if words == ["demo", "logins"]:
-        print("  ib'er    ineke@school.example    geheim")
+        sys.stdout.write("  ib'er    ineke@school.example    geheim\n")
     if words[:2] == ["demo", "clock"] and not words[2].startswith("20"):
-        print(f"{words[2]} is geen moment")
+        sys.stdout.write(f"{words[2]} is geen moment\n")
         sys.exit(2)
 
 
