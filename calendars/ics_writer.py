@@ -171,7 +171,7 @@ def _participation(guest: Attendee) -> dict[str, list[str]]:
 
 
 def _person(kind: str, person: Mailbox, parameters: dict[str, list[str]]) -> ContentLine:
-    name = plain(person.name or person.mail).translate(_CARETS)
+    name = (plain(person.name) or person.mail).translate(_CARETS)
     address = quote(person.mail, safe="@!$&'*+-./=_~")  # RFC 6068
     return ContentLine(kind, {**parameters, "CN": [f'"{name}"']}, f"mailto:{address}")
 
