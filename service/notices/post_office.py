@@ -1,0 +1,72 @@
+"""Give each claimed message to what carries it: mail to the mail server, the rest to its channel."""
+
+from collections.abc import Callable
+from email.errors import MessageError
+from html import escape
+
+from calendars.entries import Mailbox
+from service.notices.apprise_channel import AppriseCarrier
+from service.notices.channels import unsealed
+from service.notices.mail_message import Envelope, digest_message, invitation_message
+from service.notices.parcel import Parcel, RefusedError
+from service.notices.smtp import MailCarrier, MailServer
+from service.notices.vault import Vault, VaultError
+from service.settings import settings
+
+
+class PostOffice:
+    """Carries parcels during one run and keeps its connections until ``close``."""
+
+    def __init__(self, mail: MailCarrier | None, channels: AppriseCarrier, vault: Vault) -> None:
+        self._mail, self._channels, self._vault = mail, channels, vault
+
+    @property
+    def has_mail(self) -> bool:
+        """Tell whether a mail server is set."""
+        return self._mail is not None
+
+    def send(self, parcel: Parcel, alive: Callable[[], None]) -> None:
+        """Send one message or raise a ``NotSentError``; ``alive`` is called while a server thinks long."""
+        if parcel.channel_id:
+            self._channels.send(self._address(parcel), title=parcel.subject, body=parcel.body)
+        elif self._mail:
+            data = mail_bytes(parcel)
+            self._mail.send(data, sender=parcel.mailbox, to=parcel.to_address, alive=alive)
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._channels.close()
+        if self._mail:
+            self._mail.close()
+
+    def _address(self, parcel: Parcel) -> str:
+        try:
+            return unsealed(self._vault, parcel.channel_id, parcel.secret_url or "")
+        except VaultError as error:
+            raise RefusedError(str(error)) from error
+
+
+def standard_post_office() -> PostOffice:
+    """Return the post office that the settings describe."""
+    ours = settings()
+    mail = MailCarrier(MailServer.read(ours.smtp_url)) if ours.smtp_url else None
+    return PostOffice(mail, AppriseCarrier(allow_private=ours.demo), Vault(ours.home))
+
+
+def mail_bytes(parcel: Parcel) -> bytes:
+    """Return the mail for a message, byte for byte the same at every try."""
+    html = parcel.html or f"<p>{escape(parcel.body).replace(chr(10), '<br>')}</p>"
+    try:
+        envelope = Envelope(
+            sender=Mailbox(name=parcel.school_name, mail=parcel.mailbox),
+            to=Mailbox(name=parcel.person_name, mail=parcel.to_address),
+            subject=parcel.subject,
+            message_id=f"<{parcel.message_id}>",
+            sent_at=parcel.made_at,
+        )
+        if parcel.calendar is None:
+            return digest_message(envelope, text=parcel.body, html=html)
+        calendar = parcel.calendar.encode()
+        return invitation_message(envelope, text=parcel.body, html=html, calendar=calendar)
+    except (ValueError, MessageError) as error:
+        raise RefusedError("Van dit bericht kan geen mail worden gemaakt: een adres klopt niet.") from error
