@@ -5,6 +5,7 @@ import json
 import tomllib
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -12,6 +13,7 @@ from sqlmodel import Session, select
 
 from calendars.procedure import Procedure
 from models import ProcedureVersion
+from service.settings import settings
 
 RHYTHMS = ("test-calendar", "group-discussions", "plan-reviews", "exit-pupils", "external-referrals")
 _FILES = Path(__file__).parents[1] / "flows" / "procedures"
@@ -43,6 +45,12 @@ def read_all(own: Path | None = None) -> list[Procedure]:
     if own and own.is_dir():
         found |= {p.key: p for p in (read(f) for f in sorted(own.glob("*.toml")))}
     return list(found.values())
+
+
+@cache
+def current() -> tuple[Procedure, ...]:
+    """Return the procedures as this process runs them, the school's own files included."""
+    return tuple(read_all(settings().procedures))
 
 
 def publish(session: Session, procedure: Procedure, at: datetime) -> ProcedureVersion:

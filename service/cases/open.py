@@ -1,0 +1,108 @@
+"""Open a case by hand: a referral, a plan for one pupil."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session, select
+
+from calendars.people import Facts, GroupFact, Overrides, PupilFact
+from calendars.plan import PlannedCase, case_id, plan_cases
+from calendars.plan import base_context as context_of
+from calendars.procedure import Occurrence, Procedure
+from models import Case, School
+from service import procedures
+from service.access.actor import Actor
+from service.cases import engine, rows
+from service.cases.errors import NotOpenableError
+from service.cases.history import record
+from service.clock import local
+from service.year.frame import frame_of, label_on
+from service.year.open import add_meetings, add_task
+from service.year.people import people_of
+
+
+def openable(definitions: Iterable[Procedure] | None = None) -> list[tuple[Procedure, Occurrence]]:
+    """Return what a person may open, as procedure and occurrence."""
+    found = definitions or procedures.current()
+    return [(p, o) for p in found for o in p.occurrence if o.opened_by == "person"]
+
+
+def open_case(
+    session: Session,
+    *,
+    actor: Actor,
+    at: datetime,
+    procedure: str,
+    occurrence: str,
+    pupil_id: UUID | None = None,
+    group_id: UUID | None = None,
+) -> Case:
+    """Open a case today; the same occurrence may be opened again for a pupil, next to an earlier one."""
+    today = local(at).date()
+    school = session.get_one(School, actor.school_id)
+    label = label_on(today)
+    chosen = next((p, o) for p, o in _known(procedure, occurrence))
+    people = people_of(session, school, label)
+    pupil = next((p for p in people.pupils if p.id == pupil_id), None)
+    home = pupil.group if pupil else group_id
+    group = next((g for g in people.groups if g.id == home), None)
+    _guard(actor, chosen[1], group, pupil)
+    frame = frame_of(session, school, label)
+    key = _fresh_key(session, school, label, chosen, group, pupil)
+    identity = case_id(school.id, label, procedure, key)
+    planned = PlannedCase(identity, *chosen, key, today, group, pupil)
+    context = context_of(procedures.current(), frame)
+    plan = plan_cases([planned], frame, people, Facts(), Overrides(), context)
+    version = procedures.publish(session, chosen[0], at)
+    me = actor.person_id
+    case = rows.case_row(planned, school_id=school.id, label=label, version=version, opened_by=me)
+    session.add(case)
+    session.flush()
+    record(session, case, "planned", at=at, actor_id=me)
+    tasks = [add_task(session, item, school.id, at) for item in plan.items]
+    session.flush()
+    add_meetings(session, school, plan.items, people, at)
+    engine.advance(session, case, chosen[0], tasks, at)
+    session.flush()
+    return case
+
+
+def _known(procedure: str, occurrence: str) -> list[tuple[Procedure, Occurrence]]:
+    found = [(p, o) for p, o in openable() if (p.key, o.key) == (procedure, occurrence)]
+    if not found:
+        raise NotOpenableError("Deze procedure wordt niet met de hand geopend.")
+    return found
+
+
+def _guard(actor: Actor, occurrence: Occurrence, group: GroupFact | None, pupil: PupilFact | None) -> None:
+    if occurrence.per == "pupil" and pupil is None:
+        raise NotOpenableError("Kies een leerling.")
+    if occurrence.per == "group" and group is None:
+        raise NotOpenableError("Kies een groep.")
+    if not actor.is_manager and (group is None or group.id not in actor.groups):
+        raise NotOpenableError("Dit traject kun je niet openen: de leerling zit niet in jouw groep.")
+
+
+def _fresh_key(
+    session: Session,
+    school: School,
+    label: str,
+    chosen: tuple[Procedure, Occurrence],
+    group: GroupFact | None,
+    pupil: PupilFact | None,
+) -> str:
+    """Return a key for one more case of this kind ("tlv:1001", then "tlv:1001:2")."""
+    subject = pupil.key if pupil else group.key if group else ""
+    base = f"{chosen[1].key}:{subject}" if subject else chosen[1].key
+    known = set(
+        session.exec(
+            select(Case.key).where(
+                Case.school_id == school.id,
+                Case.school_year == label,
+                Case.procedure == chosen[0].key,
+            )
+        )
+    )
+    numbered = (base if n == 1 else f"{base}:{n}" for n in range(1, len(known) + 2))
+    return next(key for key in numbered if key not in known)

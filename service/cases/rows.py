@@ -1,0 +1,93 @@
+"""From planned cases and items to rows, always with the same ids for the same work."""
+
+import base64
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from calendars.derivation import as_data
+from calendars.plan import Item, PlannedCase
+from models import CLOSED_STATES, Case, CaseState, Meeting, MeetingState, ProcedureVersion, Task, TaskKind
+from service.cases.facts import mailbox_domain
+
+
+def case_row(
+    planned: PlannedCase, *, school_id: UUID, label: str, version: ProcedureVersion, opened_by: UUID | None
+) -> Case:
+    """Return the row of a case that the year or a person opens."""
+    return Case(
+        id=planned.id,
+        school_id=school_id,
+        version_id=version.id,
+        school_year=label,
+        procedure=planned.procedure.key,
+        occurrence=planned.occurrence.key,
+        key=planned.key,
+        code=code_of(planned.id),
+        title=planned.title,
+        group_id=planned.group.id if planned.group else None,
+        pupil_id=planned.pupil.id if planned.pupil else None,
+        state=CaseState.PLANNED,
+        opens_on=planned.opens_on,
+        opened_by=opened_by,
+    )
+
+
+def code_of(case_id: UUID) -> str:
+    """Return the short code that stands for a case where no name may ("T-7K3F9Q")."""
+    return "T-" + base64.b32encode(case_id.bytes)[:6].decode()
+
+
+def task_row(item: Item, school_id: UUID) -> Task:
+    """Return the row of a planned task."""
+    return Task(
+        id=item.id,
+        school_id=school_id,
+        case_id=item.case.id,
+        key=item.rule.key,
+        stage=item.stage.key,
+        title=item.title,
+        kind=TaskKind(item.kind),
+        role=item.rule.role,
+        group_id=item.group.id if item.group else None,
+        unit=item.unit or "",
+        owner_id=item.owner,
+        required=item.rule.required,
+        starts_on=item.dates.starts_on,
+        target_on=item.dates.target_on,
+        latest_on=item.dates.latest_on,
+        law=item.rule.law,
+        derivation=as_data(item.dates.steps),
+    )
+
+
+def meeting_row(item: Item, school_id: UUID, mailbox: str, at: datetime) -> Meeting | None:
+    """Return the row of a meeting that has an hour."""
+    if item.meeting is None or item.rule.meeting is None:
+        return None
+    group = f" – groep {item.group.name}" if item.group and not item.case.pupil else ""
+    return Meeting(
+        school_id=school_id,
+        case_id=item.case.id,
+        task_id=item.id,
+        uid=f"{item.id}@{mailbox_domain(mailbox)}",
+        title=f"{item.rule.title.nl}{group}",
+        starts_at=item.meeting.starts_at,
+        ends_at=item.meeting.ends_at,
+        location=item.rule.meeting.location,
+        state=MeetingState.CONFIRMED,
+        modified_at=at,
+    )
+
+
+def open_tasks(session: Session, case_id: UUID) -> list[Task]:
+    """Return the tasks of a case that are not closed."""
+    query = select(Task).where(Task.case_id == case_id, col(Task.state).not_in(CLOSED_STATES))
+    return list(session.exec(query))
+
+
+def is_past(task: Task, today: date) -> bool:
+    """Tell whether the last day on which a task could be done has gone by."""
+    last = task.latest_on or task.target_on
+    return last is not None and last < today

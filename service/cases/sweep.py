@@ -1,0 +1,134 @@
+"""What a rhythm does on its round: open, date again, advance, invite and guard its own cases."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from models import (
+    CLOSED_STATES,
+    Case,
+    CaseEvent,
+    CaseState,
+    Meeting,
+    MeetingState,
+    Placement,
+    School,
+    Task,
+    Year,
+)
+from service.cases import engine
+from service.cases.history import record
+from service.cases.replan import Replanner
+from service.clock import local
+from service.meetings.follow import follow_people
+from service.meetings.tell import tell
+
+
+def sweep(session: Session, procedure: str, at: datetime) -> dict[str, int]:
+    """Do everything that is due up to now for one procedure, in every opened year; return counts."""
+    counts: Counter[str] = Counter(cases=0, opened=0, entered=0, redated=0, told=0, overdue_by_law=0)
+    for school, label in _opened_years(session):
+        replanner = Replanner(session, school, label)
+        for case in _open_cases(session, school.id, label, procedure):
+            counts.update(_sweep_case(session, replanner, case, at))
+    return dict(counts)
+
+
+def _opened_years(session: Session) -> Iterable[tuple[School, str]]:
+    query = (
+        select(School, Year.label)
+        .join(Year, col(Year.school_id) == School.id)
+        .where(col(Year.opened_at).is_not(None))
+        .order_by(School.brin, Year.label)
+    )
+    return session.exec(query).all()
+
+
+def _open_cases(session: Session, school_id: UUID, label: str, procedure: str) -> list[Case]:
+    query = select(Case).where(
+        Case.school_id == school_id,
+        Case.school_year == label,
+        Case.procedure == procedure,
+        col(Case.state).in_((CaseState.PLANNED, CaseState.ACTIVE)),
+    )
+    return list(session.exec(query))
+
+
+def _sweep_case(session: Session, replanner: Replanner, case: Case, at: datetime) -> dict[str, int]:
+    tasks = engine.tasks_of(session, case)
+    _follow_pupil(session, replanner, case, tasks, at)
+    was_planned = case.state == CaseState.PLANNED
+    moved = replanner.redate(case, tasks, at)
+    entered = engine.advance(session, case, replanner.procedure(case), tasks, at)
+    told = _tell_meetings(session, replanner, case, tasks, at)
+    today = local(at).date()
+    late = [t for t in tasks if t.latest_on and t.latest_on < today and t.state not in CLOSED_STATES]
+    _note_legal_lateness(session, late, at)
+    return {
+        "cases": 1,
+        "opened": was_planned and case.state != CaseState.PLANNED,
+        "entered": entered,
+        "redated": moved,
+        "told": told,
+        "overdue_by_law": len(late),
+    }
+
+
+def _follow_pupil(
+    session: Session, replanner: Replanner, case: Case, tasks: list[Task], at: datetime
+) -> None:
+    """Let a pupil's case move along to the pupil's new group: other teachers see it from now on."""
+    if case.pupil_id is None:
+        return
+    groups = [g.id for g in replanner.people.groups]
+    now_in = session.exec(
+        select(Placement.group_id).where(
+            Placement.pupil_id == case.pupil_id,
+            col(Placement.valid_until).is_(None),
+            col(Placement.group_id).in_(groups),
+        )
+    ).first()
+    if now_in is None or now_in == case.group_id:
+        return
+    data = {"from": str(case.group_id) if case.group_id else None, "to": str(now_in)}
+    case.group_id = now_in
+    day = replanner.frame.calendar.on_or_after(at.date())
+    teacher = replanner.people.owner("teacher", day, replanner.frame.calendar, group=now_in)
+    for task in tasks:
+        if task.state not in CLOSED_STATES:
+            task.group_id = now_in
+            if task.role == "teacher":
+                task.owner_id = teacher.id if teacher else None
+    record(session, case, "moved_group", at=at, actor_id=None, data=data)
+
+
+def _tell_meetings(
+    session: Session, replanner: Replanner, case: Case, tasks: list[Task], at: datetime
+) -> int:
+    told = 0
+    by_id = {task.id: task for task in tasks}
+    upcoming = select(Meeting).where(
+        Meeting.case_id == case.id, Meeting.ends_at > at, Meeting.state == MeetingState.CONFIRMED
+    )
+    for meeting in session.exec(upcoming).all():
+        task = by_id[meeting.task_id]
+        if task.state in CLOSED_STATES:
+            continue
+        rule = replanner.procedure(case).task(task.key)
+        chair = rule.meeting.chair if rule.meeting else "ib"
+        follow_people(session, meeting, replanner.people, task.group_id, chair, at)
+        told += tell(session, meeting, at)
+    return told
+
+
+def _note_legal_lateness(session: Session, late: list[Task], at: datetime) -> None:
+    """Write down once that a legal day has gone by; it stays in the history whatever happens next."""
+    ids = [task.id for task in late]
+    noted = select(CaseEvent.task_id).where(col(CaseEvent.task_id).in_(ids), CaseEvent.verb == "law_passed")
+    known = set(session.exec(noted))
+    for task in late:
+        if task.id not in known:
+            record(session, task, "law_passed", at=at, actor_id=None, reason=task.law)

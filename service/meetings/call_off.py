@@ -1,0 +1,54 @@
+"""Call a meeting off; everyone who was asked gets one cancellation."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session, select
+
+from models import Case, Meeting, MeetingState, TaskState
+from service.access.actor import Actor
+from service.access.scope import find_meeting
+from service.cases.change import given, move_on, task_to_change
+from service.cases.errors import CaseError
+from service.cases.history import record
+from service.meetings.tell import tell
+
+
+def call_off_meeting(
+    session: Session, meeting_id: UUID, *, actor: Actor, at: datetime, reason: str
+) -> Meeting:
+    """Call off a meeting, with a reason; its task is withdrawn and the case goes on without it."""
+    meeting = find_meeting(session, actor, meeting_id)
+    if meeting.state == MeetingState.CANCELLED:
+        raise CaseError("Dit overleg is al afgezegd.")
+    task = task_to_change(session, actor, meeting.task_id)
+    why = given(reason)
+    task.state, task.closed_at, task.closed_by = TaskState.CANCELLED, at, actor.person_id
+    record(session, task, "called_off", at=at, actor_id=actor.person_id, reason=why)
+    _cancel(session, meeting, at)
+    move_on(session, session.get_one(Case, meeting.case_id), at, actor.person_id)
+    return meeting
+
+
+def call_off_meetings_of(
+    session: Session, case: Case, *, at: datetime, actor_id: UUID | None, reason: str
+) -> None:
+    """Call off what is still to come of a case that is withdrawn."""
+    for meeting in session.exec(
+        select(Meeting).where(
+            Meeting.case_id == case.id,
+            Meeting.state != MeetingState.CANCELLED,
+            Meeting.ends_at > at,
+        )
+    ).all():
+        _cancel(session, meeting, at)
+        data = {"meeting": str(meeting.id)}
+        record(session, case, "called_off", at=at, actor_id=actor_id, reason=reason, data=data)
+
+
+def _cancel(session: Session, meeting: Meeting, at: datetime) -> None:
+    meeting.state = MeetingState.CANCELLED
+    meeting.sequence += 1
+    meeting.modified_at = at
+    session.flush()
+    tell(session, meeting, at)

@@ -1,0 +1,79 @@
+"""Move a meeting to another hour or place; everyone who was asked gets one update."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from models import Attendee, Case, Meeting, MeetingState
+from service.access.actor import Actor
+from service.access.scope import find_meeting
+from service.cases.change import given, move_on, task_to_change
+from service.cases.errors import CaseError
+from service.cases.history import record
+from service.clock import local
+from service.meetings.tell import tell
+
+
+def move_meeting(
+    session: Session,
+    meeting_id: UUID,
+    *,
+    actor: Actor,
+    at: datetime,
+    starts_at: datetime,
+    minutes: int | None = None,
+    location: str | None = None,
+    reason: str,
+) -> Meeting:
+    """Give a meeting a new start (aware), length in minutes or place; what counts from it moves along."""
+    meeting = find_meeting(session, actor, meeting_id)
+    task = task_to_change(session, actor, meeting.task_id)
+    why = given(reason)
+    length = timedelta(minutes=minutes) if minutes else meeting.ends_at - meeting.starts_at
+    _guard(session, meeting, starts_at, starts_at + length, at)
+    old = meeting.starts_at
+    meeting.starts_at, meeting.ends_at = starts_at, starts_at + length
+    meeting.location = meeting.location if location is None else location.strip()
+    meeting.sequence += 1
+    meeting.modified_at = at
+    _ask_again(session, meeting)
+    data = {"old": old.isoformat(), "new": starts_at.isoformat()}
+    record(session, task, "moved", at=at, actor_id=actor.person_id, reason=why, data=data)
+    move_on(session, session.get_one(Case, meeting.case_id), at, actor.person_id)
+    tell(session, meeting, at)
+    return meeting
+
+
+def _guard(session: Session, meeting: Meeting, starts_at: datetime, ends_at: datetime, at: datetime) -> None:
+    if meeting.state == MeetingState.CANCELLED:
+        raise CaseError("Dit overleg is afgezegd.")
+    if starts_at <= at:
+        raise CaseError("Kies een moment dat nog moet komen.")
+    if local(starts_at).date() != local(ends_at).date():
+        raise CaseError("Een overleg begint en eindigt op dezelfde dag.")
+    people = select(Attendee.person_id).where(
+        Attendee.meeting_id == meeting.id, col(Attendee.removed).is_(False)
+    )
+    clash = session.exec(
+        select(Meeting)
+        .join(Attendee, col(Attendee.meeting_id) == Meeting.id)
+        .where(
+            col(Attendee.person_id).in_(people),
+            here,
+            Meeting.id != meeting.id,
+            Meeting.school_id == meeting.school_id,
+            Meeting.state != MeetingState.CANCELLED,
+            Meeting.starts_at < ends_at,
+            Meeting.ends_at > starts_at,
+        )
+    ).first()
+    if clash:
+        raise CaseError(f"Op dat moment is er al: {clash.title}.")
+
+
+def _ask_again(session: Session, meeting: Meeting) -> None:
+    """Forget the answers to the old hour."""
+    for attendee in session.exec(select(Attendee).where(Attendee.meeting_id == meeting.id)):
+        if not attendee.chair:
+            attendee.partstat = "NEEDS-ACTION"
