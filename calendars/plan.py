@@ -5,83 +5,19 @@ and no database.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import date
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import UUID
 
-from calendars.dating import Dates, date_task
-from calendars.derivation import Step
-from calendars.legal import LegalDate
+from calendars.contexts import base_context, case_context, with_window
+from calendars.dating import date_task
 from calendars.people import Facts, GroupFact, MeetingFact, Overrides, People, PupilFact
+from calendars.planned import Frame, Item, Plan, PlannedCase, case_id, item_id
 from calendars.procedure import Occurrence, Procedure, Stage, TaskRule
 from calendars.resolve import Anchor, Context, NoDateYetError, resolve
-from calendars.schoolyear import SchoolCalendar, SchoolYear
-from calendars.slots import Request, place
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """The school and year that are planned: calendar days, school year and its legal dates."""
-
-    school: UUID
-    calendar: SchoolCalendar
-    year: SchoolYear
-    legal: Mapping[str, LegalDate]
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedCase:
-    """A case that the year will open, or that a person opens."""
-
-    id: UUID
-    procedure: Procedure
-    occurrence: Occurrence
-    key: str
-    opens_on: date
-    group: GroupFact | None = None
-    pupil: PupilFact | None = None
-
-    @property
-    def title(self) -> str:
-        """Return the name of the case; never a pupil's name."""
-        group = f" – groep {self.group.name}" if self.group and not self.pupil else ""
-        return f"{self.procedure.title.nl}: {self.occurrence.title.nl}{group}"
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A dated piece of work; ``target_on`` is None when nothing states its moment yet."""
-
-    id: UUID
-    case: PlannedCase
-    stage: Stage
-    rule: TaskRule
-    group: GroupFact | None
-    unit: str | None
-    owner: UUID | None
-    dates: Dates
-    meeting: MeetingFact | None = None
-
-    @property
-    def title(self) -> str:
-        """Return the name of the task; never a pupil's name."""
-        if self.rule.repeat_over == "group" and self.group:
-            return f"{self.rule.title.nl} – groep {self.group.name}"
-        return f"{self.rule.title.nl} – {self.unit}" if self.unit else self.rule.title.nl
-
-    @property
-    def kind(self) -> str:
-        """Return what the item is in time: task, meeting or window."""
-        return "meeting" if self.rule.meeting else "window" if self.rule.window else "task"
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A planned year: cases, items in order of date, and what deserves a look."""
-
-    cases: tuple[PlannedCase, ...]
-    items: tuple[Item, ...]
-    warnings: tuple[str, ...] = field(default=())
+from calendars.rules import Rule
+from calendars.schoolyear import OutsideCalendarError
+from calendars.slots import Request, local_day, place
 
 
 def plan(
@@ -93,9 +29,20 @@ def plan(
 ) -> Plan:
     """Plan every case that the year opens, with all its items."""
     context = base_context(procedures, frame)
-    kept = [p for p in procedures if p.key not in overrides.without]
-    cases = [c for p in kept for c in _year_cases(p, frame, people, context)]
-    return plan_cases(cases, frame, people, facts, overrides, context)
+    kept = [(p, o) for p in procedures if p.key not in overrides.without for o in p.occurrence]
+    cases: list[PlannedCase] = []
+    warnings: list[str] = []
+    for procedure, occurrence in kept:
+        if occurrence.opens is None or occurrence.opened_by != "year":
+            continue
+        try:
+            opens_on = _opening(occurrence.opens, with_window(occurrence, context))
+        except (NoDateYetError, OutsideCalendarError) as reason:
+            warnings.append(f"{procedure.title.nl}, {occurrence.title.nl}: nog geen begin ({reason})")
+            continue
+        cases += _year_cases(procedure, occurrence, opens_on, frame, people)
+    planned = plan_cases(cases, frame, people, facts, overrides, context)
+    return replace(planned, warnings=(*warnings, *planned.warnings))
 
 
 def plan_cases(
@@ -117,72 +64,18 @@ def plan_cases(
     return Plan(cases, tuple(sorted(items, key=_by_date)), tuple(_warnings(items)))
 
 
-def item_id(case_id: UUID, key: str, group: UUID | None, unit: str | None) -> UUID:
-    """Return the id of a task: always the same for the same work of the same case."""
-    return uuid5(case_id, f"{key}/{group or ''}/{unit or ''}")
-
-
-def case_id(school: UUID, year: str, procedure: str, key: str) -> UUID:
-    """Return the id of a case: always the same for the same occurrence and subject."""
-    return uuid5(NAMESPACE_URL, f"jaarritme:{school}/{year}/{procedure}/{key}")
-
-
-def base_context(procedures: Sequence[Procedure], frame: Frame) -> Context:
-    """Return what rules may count from everywhere: the year's edges and every occurrence's window."""
-    year = frame.year
-    context = Context(
-        frame.calendar,
-        year,
-        frame.legal,
-        {
-            "year.first": Anchor(year.first_day, "eerste schooldag"),
-            "year.last": Anchor(year.last_day, "laatste schooldag"),
-        },
-    )
-    windows = {
-        f"{p.key}.{o.key}.{edge}": anchor
-        for p in procedures
-        for o in p.occurrence
-        for edge, anchor in _window(o, context).items()
-    }
-    return context.with_anchors(windows)
-
-
-def case_context(case: PlannedCase, context: Context) -> Context:
-    """Return the context inside one case: its opening and its window."""
-    window = {f"window.{edge}": a for edge, a in _window(case.occurrence, context).items()}
-    return context.with_anchors({"opening": Anchor(case.opens_on, "begin van het traject"), **window})
-
-
-def _window(occurrence: Occurrence, context: Context) -> dict[str, Anchor]:
-    if occurrence.window is None:
-        return {}
-    try:
-        first = resolve(occurrence.window.first, context).day
-        last = resolve(occurrence.window.last, context).day
-    except NoDateYetError:
-        return {}
-    title = occurrence.title.nl
-    return {
-        "first": Anchor(context.calendar.on_or_after(first), f"eerste dag van {title}"),
-        "last": Anchor(context.calendar.on_or_before(last), f"laatste dag van {title}"),
-    }
+def _opening(rule: Rule, context: Context) -> date:
+    """Return the school day on which the year opens something: never before the year itself."""
+    return max(context.calendar.on_or_after(resolve(rule, context).day), context.year.first_day)
 
 
 def _year_cases(
-    procedure: Procedure, frame: Frame, people: People, context: Context
+    procedure: Procedure, occurrence: Occurrence, opens_on: date, frame: Frame, people: People
 ) -> Iterator[PlannedCase]:
-    for occurrence in procedure.occurrence:
-        if occurrence.opened_by != "year" or occurrence.opens is None:
-            continue
-        inside = context.with_anchors(
-            {f"window.{edge}": a for edge, a in _window(occurrence, context).items()}
-        )
-        opens = frame.calendar.on_or_after(resolve(occurrence.opens, inside).day)
-        for key, group, pupil in _subjects(occurrence, people):
-            name = f"{occurrence.key}:{key}" if key else occurrence.key
-            identity = case_id(frame.school, frame.year.label, procedure.key, name)
-            yield PlannedCase(identity, procedure, occurrence, name, opens, group, pupil)
+    for key, group, pupil in _subjects(occurrence, people):
+        name = f"{occurrence.key}:{key}" if key else occurrence.key
+        identity = case_id(frame.school, frame.year.label, procedure.key, name)
+        yield PlannedCase(identity, procedure, occurrence, name, opens_on, group, pupil)
 
 
 def _subjects(
@@ -202,18 +95,17 @@ def _subjects(
 
 def _tasks(case: PlannedCase) -> Iterator[tuple[Stage, TaskRule]]:
     for stage in case.procedure.stage:
-        for rule in stage.task:
-            if not rule.only or case.occurrence.key in rule.only:
-                yield stage, rule
+        for rule in case.procedure.tasks_of(case.occurrence.key, stage):
+            yield stage, rule
 
 
 def _parts(rule: TaskRule, case: PlannedCase, people: People) -> list[tuple[GroupFact | None, str | None]]:
-    years = set(rule.year_groups)
-    if rule.repeat_over == "group":
-        return [(g, None) for g in people.groups if not years or years & g.year_groups]
     if rule.repeat_over == "unit":
         return [(None, unit) for unit in people.units()]
-    if years and case.group and not years & case.group.year_groups:
+    if rule.repeat_over == "group":
+        years = [set(y) for y in (rule.year_groups, case.occurrence.year_groups) if y]
+        return [(g, None) for g in people.groups if all(y & g.year_groups for y in years)]
+    if rule.year_groups and case.group and not set(rule.year_groups) & case.group.year_groups:
         return []
     return [(case.group, None)]
 
@@ -224,13 +116,15 @@ def _requests(case: PlannedCase, context: Context, people: People) -> Iterator[R
             continue
         try:
             first = resolve(rule.meeting.within.first, context).day
-            last = resolve(rule.meeting.within.last, context).day
-        except NoDateYetError:
+            ends = [resolve(end, context).day for end in (rule.meeting.within.last, rule.latest) if end]
+        except (NoDateYetError, OutsideCalendarError):
             continue
+        if case.occurrence.opened_by == "year":
+            ends.append(context.year.last_day)
         for group, unit in _parts(rule, case, people):
-            identity = item_id(case.id, rule.key, group.id if group else None, unit)
             where = group.id if group else None
-            yield Request(identity, where, first, last, rule.meeting.minutes, rule.meeting.chair)
+            identity = item_id(case.id, rule, where, unit)
+            yield Request(identity, where, first, min(ends), rule.meeting.minutes, rule.meeting.chair)
 
 
 def _items(
@@ -241,38 +135,77 @@ def _items(
     overrides: Overrides,
     meetings: Mapping[UUID, MeetingFact],
 ) -> Iterator[Item]:
-    shared = dict(context.anchors)
-    per_group: dict[UUID | None, dict[str, Anchor]] = {}
+    known = _Known(context, _meeting_anchors(case, people, facts, meetings))
     for stage, rule in _tasks(case):
         days: list[Anchor] = []
         for group, unit in _parts(rule, case, people):
             where = group.id if group else None
-            inside = context.with_anchors(shared | per_group.get(where, {}))
-            identity = item_id(case.id, rule.key, where, unit)
+            identity = item_id(case.id, rule, where, unit)
+            hour = meetings.get(identity)
             dates, owner = date_task(
                 rule,
                 stage,
                 case.occurrence,
-                inside,
+                known.inside(where),
                 people,
                 group=where,
                 unit=unit,
-                meeting=meetings.get(identity),
+                meeting=hour,
                 pin=overrides.pins.get(identity),
             )
-            hour = meetings.get(identity)
             item = Item(identity, case, stage, rule, group, unit, owner, dates, hour)
-            day = facts.closed_on.get(identity) or dates.target_on
-            if day:
-                days.append(Anchor(day, item.title))
-                per_group.setdefault(where, {})[f"task.{rule.key}"] = days[-1]
+            if day := facts.closed_on.get(identity) or dates.target_on:
+                days.append(Anchor(day, _quoted(rule)))
+                known.keep(where, rule, days[-1])
             yield item
+        known.keep_last(rule, days)
+
+
+class _Known:
+    """The days that the tasks of a case can count from so far, per group and for the whole case."""
+
+    def __init__(self, context: Context, meetings: Mapping[UUID | None, dict[str, Anchor]]) -> None:
+        self._context = context.with_anchors(meetings.get(None, {}))
+        self._per_group = {where: dict(anchors) for where, anchors in meetings.items()}
+
+    def inside(self, where: UUID | None) -> Context:
+        """Return what the tasks of a group can count from."""
+        own = self._per_group.get(where)
+        return self._context.with_anchors(own) if own else self._context
+
+    def keep(self, where: UUID | None, rule: TaskRule, day: Anchor) -> None:
+        """Remember the day of a task of a group."""
+        self._per_group.setdefault(where, {})[f"task.{rule.key}"] = day
+
+    def keep_last(self, rule: TaskRule, days: Sequence[Anchor]) -> None:
+        """Remember for the whole case the last day of a task that several did."""
         if days:
-            shared[f"task.{rule.key}"] = max(days, key=lambda a: a.day)
+            last = max(days, key=lambda anchor: anchor.day)
+            self._context = self._context.with_anchors({f"task.{rule.key}": last})
 
 
-def _by_date(item: Item) -> tuple[date, str, str]:
-    return item.dates.target_on or date.max, item.case.key, item.rule.key
+def _meeting_anchors(
+    case: PlannedCase, people: People, facts: Facts, meetings: Mapping[UUID, MeetingFact]
+) -> dict[UUID | None, dict[str, Anchor]]:
+    """Return the days of the meetings, so that what prepares them can count back."""
+    found: dict[UUID | None, dict[str, Anchor]] = {}
+    for _, rule in _tasks(case):
+        for group, unit in _parts(rule, case, people) if rule.meeting else ():
+            where = group.id if group else None
+            identity = item_id(case.id, rule, where, unit)
+            hour = meetings.get(identity)
+            day = facts.closed_on.get(identity) or (local_day(hour.starts_at) if hour else None)
+            if day:
+                found.setdefault(where, {})[f"task.{rule.key}"] = Anchor(day, _quoted(rule))
+    return found
+
+
+def _quoted(rule: TaskRule) -> str:
+    return f'"{rule.title.nl}"'
+
+
+def _by_date(item: Item) -> tuple[date, str, str, str]:
+    return item.dates.target_on or date.max, item.case.key, item.title, str(item.id)
 
 
 def _warnings(items: Iterable[Item]) -> Iterator[str]:
@@ -283,4 +216,15 @@ def _warnings(items: Iterable[Item]) -> Iterator[str]:
         yield from (f"{subject}: {step.text}" for step in item.dates.steps if step.kind == "warning")
 
 
-__all__ = ["Frame", "Item", "Plan", "PlannedCase", "Step", "plan", "plan_cases"]
+__all__ = [
+    "Frame",
+    "Item",
+    "Plan",
+    "PlannedCase",
+    "base_context",
+    "case_context",
+    "case_id",
+    "item_id",
+    "plan",
+    "plan_cases",
+]

@@ -3,6 +3,8 @@
 The files are ``flows/procedures/*.toml``; ``docs/procedures.md`` explains them to a school.
 """
 
+import re
+from collections.abc import Iterable, Iterator
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -13,7 +15,10 @@ Phase = Literal["signaleren", "analyseren", "voorbereiden", "uitvoeren", "evalue
 OwnerRole = Literal[
     "ib", "teacher", "director", "administrator", "isb", "coordinator", "administration", "rt"
 ]
-_GIVEN = {"opening", "window.first", "window.last", "year.first", "year.last"}
+_YEAR = {"year.first", "year.last"}
+_WINDOW = {"window.first", "window.last"}
+# The first or last day of any occurrence: "test-calendar.M.last".
+_ELSEWHERE = re.compile(r"(?P<procedure>[a-z0-9-]+)\.(?P<occurrence>[A-Za-z0-9-]+)\.(?:first|last)")
 
 
 class Text(Strict):
@@ -79,11 +84,15 @@ class TaskRule(Strict):
         """Return the due rule in one occurrence."""
         return self.due_in.get(occurrence, self.due)
 
-    def rules(self) -> list[Rule]:
-        """Return every rule of this task."""
+    def rules(self, occurrence: str) -> list[Rule]:
+        """Return every rule of this task in one occurrence."""
         spans = [s for s in (self.window, self.meeting and self.meeting.within) if s]
         ends = [end for span in spans for end in (span.first, span.last)]
-        return [r for r in (self.due, self.latest, *self.due_in.values(), *ends) if r]
+        return [r for r in (self.due_rule(occurrence), self.latest, *ends) if r]
+
+    def is_in(self, occurrence: str) -> bool:
+        """Tell whether an occurrence has this task."""
+        return not self.only or occurrence in self.only
 
 
 class Gate(Strict):
@@ -107,7 +116,7 @@ class Stage(Strict):
 class Occurrence(Strict):
     """One way in which a procedure occurs: a round, a pupil leaving, a referral."""
 
-    key: str = Field(pattern=r"^[a-z0-9-]+$")
+    key: str = Field(pattern=r"^[A-Za-z0-9-]+$")
     title: Text
     per: Literal["school", "group", "pupil"]
     opened_by: Literal["year", "person"] = "year"
@@ -119,6 +128,14 @@ class Occurrence(Strict):
     def _the_year_needs_a_day_to_open(self) -> Self:
         if self.opened_by == "year" and self.opens is None:
             raise ValueError(f"{self.key!r}: noem met opens wanneer het jaarplan dit opent")
+        return self
+
+    @model_validator(mode="after")
+    def _counts_from_what_is_known_by_then(self) -> Self:
+        window = [self.window.first, self.window.last] if self.window else []
+        _refuse_unknown(window, _YEAR, f"window van {self.key!r}")
+        given = _YEAR | (_WINDOW if self.window else set())
+        _refuse_unknown([self.opens] if self.opens else [], given, f"opens van {self.key!r}")
         return self
 
 
@@ -139,16 +156,33 @@ class Procedure(Strict):
         return self
 
     @model_validator(mode="after")
-    def _rules_and_gates_name_what_exists(self) -> Self:
+    def _gates_name_tasks(self) -> Self:
         tasks = {t.key for t in self.tasks()}
-        known = _GIVEN | {f"task.{k}" for k in tasks}
         for stage in self.stage:
-            rules = [r for t in stage.task for r in t.rules()]
-            rules += [stage.gate.since] if stage.gate and stage.gate.since else []
-            unknown = {a for r in rules for a in anchors_of(r)} - known
-            unknown |= set(stage.gate.all_done if stage.gate else ()) - tasks
-            if unknown:
-                raise ValueError(f"fase {stage.key!r} noemt iets dat er niet is: {sorted(unknown)}")
+            if unknown := set(stage.gate.all_done if stage.gate else ()) - tasks:
+                raise ValueError(f"fase {stage.key!r} wacht op een taak die er niet is: {sorted(unknown)}")
+        return self
+
+    @model_validator(mode="after")
+    def _rules_count_from_what_is_known_by_then(self) -> Self:
+        for occurrence in self.occurrence:
+            # Meetings are placed first, so that their preparation can count back from them.
+            known = _YEAR | {"opening"} | (_WINDOW if occurrence.window else set())
+            known |= {f"task.{t.key}" for t in self.tasks_of(occurrence.key) if t.meeting}
+            for stage in self.stages_of(occurrence.key):
+                since = [stage.gate.since] if stage.gate and stage.gate.since else []
+                _refuse_unknown(since, known, f"fase {stage.key!r} bij {occurrence.key!r}")
+                for task in self.tasks_of(occurrence.key, stage):
+                    _refuse_unknown(
+                        task.rules(occurrence.key), known, f"taak {task.key!r} bij {occurrence.key!r}"
+                    )
+                    known.add(f"task.{task.key}")
+        return self
+
+    @model_validator(mode="after")
+    def _own_occurrences_exist(self) -> Self:
+        if unknown := sorted(name for name in names_elsewhere(self) if _is_unknown(name, [self])):
+            raise ValueError(f"telt vanaf een periode die er niet is: {unknown}")
         return self
 
     @model_validator(mode="after")
@@ -171,10 +205,48 @@ class Procedure(Strict):
         """Return one occurrence."""
         return next(o for o in self.occurrence if o.key == key)
 
+    def tasks_of(self, occurrence: str, stage: Stage | None = None) -> list[TaskRule]:
+        """Return the tasks of one occurrence in the order of the file, of one stage when it is named."""
+        return [t for t in (stage.task if stage else self.tasks()) if t.is_in(occurrence)]
+
     def stages_of(self, occurrence: str) -> list[Stage]:
         """Return the stages that have tasks in one occurrence, in order."""
-        return [
-            stage
-            for stage in self.stage
-            if any(not t.only or occurrence in t.only for t in stage.task)
-        ]
+        return [stage for stage in self.stage if self.tasks_of(occurrence, stage)]
+
+
+def names_elsewhere(procedure: Procedure) -> set[str]:
+    """Return the anchors of a procedure that are the window of an occurrence, its own or another's."""
+    rules = [
+        *(r for o in procedure.occurrence for r in _rules_of(o)),
+        *(r for o in procedure.occurrence for t in procedure.tasks_of(o.key) for r in t.rules(o.key)),
+        *(s.gate.since for s in procedure.stage if s.gate and s.gate.since),
+    ]
+    return {name for rule in rules for name in anchors_of(rule) if _ELSEWHERE.fullmatch(name)}
+
+
+def unknown_elsewhere(procedures: Iterable[Procedure]) -> Iterator[tuple[str, str]]:
+    """Return the procedures that count from an occurrence that none of them has, with its name."""
+    together = list(procedures)
+    keys = {p.key for p in together}
+    for procedure in together:
+        for name in sorted(names_elsewhere(procedure)):
+            if name.split(".")[0] not in keys or _is_unknown(name, together):
+                yield procedure.key, name
+
+
+def _rules_of(occurrence: Occurrence) -> list[Rule]:
+    ends = [occurrence.window.first, occurrence.window.last] if occurrence.window else []
+    return [*ends, *([occurrence.opens] if occurrence.opens else [])]
+
+
+def _is_unknown(name: str, procedures: Iterable[Procedure]) -> bool:
+    """Tell whether a name points at one of these procedures, but at no window of it."""
+    procedure, occurrence, _ = name.split(".")
+    own = [p for p in procedures if p.key == procedure]
+    return any(not any(o.key == occurrence and o.window for o in p.occurrence) for p in own)
+
+
+def _refuse_unknown(rules: Iterable[Rule], known: set[str], where: str) -> None:
+    names = {name for rule in rules for name in anchors_of(rule)}
+    if unknown := sorted(n for n in names - known if not _ELSEWHERE.fullmatch(n)):
+        raise ValueError(f"{where} telt vanaf iets dat dan nog niet vaststaat: {unknown}")

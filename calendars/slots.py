@@ -15,6 +15,11 @@ _HALVES = {"am": (time(8, 45), time(12, 0)), "pm": (time(13, 0), time(16, 30))}
 _MOST_A_DAY = 5  # meetings that one chair can lead and write up on one day
 
 
+def local_day(moment: datetime) -> date:
+    """Return the day of a moment in Amsterdam."""
+    return moment.astimezone(AMSTERDAM).date()
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """A meeting that wants an hour between two days (both included)."""
@@ -48,7 +53,7 @@ class Diary:
         """Keep an hour for members."""
         for member in members:
             self._booked.setdefault(member.id, []).append((start, end))
-            self._per_day[member.id, start.astimezone(AMSTERDAM).date()] += 1
+            self._per_day[member.id, local_day(start)] += 1
 
     def is_free(self, member: Member, start: datetime, end: datetime) -> bool:
         """Tell whether a member has nothing else in that hour."""
@@ -110,10 +115,10 @@ def _hours(
 
 
 def _teachers(request: Request, people: People, start: datetime) -> list[Member]:
-    day = start.astimezone(AMSTERDAM).date()
+    day = local_day(start)
     return people.candidates("teacher", day, group=request.group)
 
 
 def _everyone(request: Request, people: People, start: datetime) -> list[Member]:
-    day = start.astimezone(AMSTERDAM).date()
+    day = local_day(start)
     return [*people.candidates(request.chair, day), *_teachers(request, people, start)]
