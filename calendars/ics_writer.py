@@ -68,7 +68,7 @@ def _event(entry: Entry, method: Method, publisher: Mailbox | None) -> "_Event":
         uid=_require(_UID, entry.uid, "UID"),
         created=entry.modified_at,  # ics writes `created` as DTSTAMP; the clock would break ETags
         last_modified=entry.modified_at,
-        name=plain(entry.title),
+        name=_title(entry),
         description=plain(entry.description),
         status=_status(entry, method),
         classification="PRIVATE",
@@ -89,6 +89,14 @@ def _add_meeting(event: "_Event", meeting: Meeting) -> None:
     event.end = meeting.ends_at
     event.location = plain(meeting.location)
     event.host, event.guests = meeting.organizer, meeting.attendees
+
+
+def _title(entry: Entry) -> str:
+    """Refuse an entry that would show as nothing; RFC 5546 §3.2 wants a SUMMARY."""
+    title = plain(entry.title)
+    if not title:
+        raise ValueError(f"entry {entry.uid} has no title")
+    return title
 
 
 def _status(entry: Entry, method: Method) -> str | None:
@@ -178,8 +186,9 @@ def _person(kind: str, person: Mailbox, parameters: dict[str, list[str]]) -> Con
 
 def plain(text: str) -> str:
     """Return ``text`` with every line break as LF and nothing that a calendar may not hold."""
-    unbroken = _UNPRINTABLE.sub("", _LINE_BREAKS.sub("\n", text))
-    return unbroken.encode("utf-8", "replace").decode("utf-8")
+    printable = _UNPRINTABLE.sub("", _LINE_BREAKS.sub("\n", text))
+    writable = printable.encode("utf-8", "replace").decode("utf-8")
+    return writable if writable.strip() else ""
 
 
 def _require(pattern: re.Pattern[str], value: str, name: str) -> str:
