@@ -71,13 +71,16 @@ class LedgerOutcome(StrEnum):
 
 
 class LedgerEntry(Row, table=True):
-    """One rung of one task's reminder ladder for one person: told in which message, or why not."""
+    """One rung of one task's reminder ladder for one person: told in which message, or why not.
+
+    Written once. A message that never arrived doesn't count as told, so the next digest tells it again.
+    """
 
     __tablename__ = "ledger_entry"
-    __table_args__ = (UniqueConstraint("task_id", "person_id", "rung", "due_version"),)
+    __table_args__ = (Index("ix_ledger_entry_task_person", "task_id", "person_id"),)
 
     school_id: UUID = Field(foreign_key="school.id", index=True)
-    task_id: UUID = Field(foreign_key="task.id", index=True)
+    task_id: UUID = Field(foreign_key="task.id")
     person_id: UUID = Field(foreign_key="person.id", index=True)
     rung: str
     due_version: int

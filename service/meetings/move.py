@@ -52,9 +52,8 @@ def _guard(session: Session, meeting: Meeting, starts_at: datetime, ends_at: dat
         raise CaseError("Kies een moment dat nog moet komen.")
     if local(starts_at).date() != local(ends_at).date():
         raise CaseError("Een overleg begint en eindigt op dezelfde dag.")
-    people = select(Attendee.person_id).where(
-        Attendee.meeting_id == meeting.id, col(Attendee.removed).is_(False)
-    )
+    here = col(Attendee.removed).is_(False)
+    people = select(Attendee.person_id).where(Attendee.meeting_id == meeting.id, here)
     clash = session.exec(
         select(Meeting)
         .join(Attendee, col(Attendee.meeting_id) == Meeting.id)

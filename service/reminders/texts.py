@@ -1,0 +1,124 @@
+"""The words of a digest; no pupil's name, and a link to the details behind the login."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+
+from calendars.derivation import day_nl
+from models import Case, Person, Task
+
+_FOOT = "Je krijgt dit bericht alleen op je eigen werkdagen."
+_HEADS = (("Te laat", -1), ("Voor vandaag", 0), ("Komt eraan", 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One task in a digest; ``mine`` is False when it is someone else's and the reader guards it."""
+
+    task: Task
+    case: Case
+    owner: str | None
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """The words of one mail."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def write(person: Person, lines: Sequence[Line], today: date, base_url: str) -> Digest:
+    """Write a digest of at least one line."""
+    own = [line for line in lines if line.mine]
+    others = [line for line in lines if not line.mine]
+    blocks = [
+        (head, _entries([x for x in own if _side(x.task, today) == side], today, base_url))
+        for head, side in _HEADS
+    ]
+    blocks.append(("Let op bij een ander", _entries(others, today, base_url)))
+    kept = [(head, entries) for head, entries in blocks if entries]
+    return Digest(_subject(own, others, today), _text(person, kept, base_url), _html(person, kept, base_url))
+
+
+def _side(task: Task, today: date) -> int:
+    day = task.target_on or today
+    return (day > today) - (day < today)
+
+
+def _subject(own: Sequence[Line], others: Sequence[Line], today: date) -> str:
+    count = len(own) or len(others)
+    noun = "taak" if count == 1 else "taken"
+    what = f"{count} {noun}" if own else f"{count} {noun} om te volgen"
+    return f"Jaarritme, {day_nl(today)}: {what}"
+
+
+def _entries(lines: Sequence[Line], today: date, base_url: str) -> list[tuple[str, str, str]]:
+    """Join tasks that are alike into one entry: (what, when and whose, address)."""
+    alike: dict[tuple[str, date | None], list[Line]] = defaultdict(list)
+    for line in lines:
+        alike[_what(line), line.task.target_on].append(line)
+    ordered = sorted(alike.items(), key=lambda pair: (pair[0][1] or date.max, pair[0][0]))
+    return [_entry(what, same, today, base_url) for (what, _), same in ordered]
+
+
+def _what(line: Line) -> str:
+    return f"{line.task.title} ({line.case.title})"
+
+
+def _entry(what: str, same: Sequence[Line], today: date, base_url: str) -> tuple[str, str, str]:
+    first = same[0]
+    many = f" – {len(same)} keer" if len(same) > 1 else ""
+    address = f"{base_url}/taken/{first.task.id}" if len(same) == 1 else f"{base_url}/vandaag"
+    return f"{what}{many}", _when(first, today), address
+
+
+def _when(line: Line, today: date) -> str:
+    words = [_due(line.task, today)]
+    if line.task.latest_on:
+        words.append(f"wettelijk uiterlijk {day_nl(line.task.latest_on)}")
+    if not line.mine:
+        words.append(f"bij {line.owner}" if line.owner else "nog van niemand")
+    elif not line.task.owner_id:
+        words.append("nog van niemand: pak op als je kunt")
+    return "; ".join(words)
+
+
+def _due(task: Task, today: date) -> str:
+    if task.target_on is None:
+        return "nog te plannen"
+    if task.target_on == today:
+        return "vandaag"
+    return f"{'was voor' if task.target_on < today else 'voor'} {day_nl(task.target_on)}"
+
+
+def _text(person: Person, blocks: Iterable[tuple[str, list[tuple[str, str, str]]]], base_url: str) -> str:
+    parts = [f"Dag {person.name.split()[0]},", ""]
+    for head, entries in blocks:
+        parts += [f"{head}:"]
+        for what, when, address in entries:
+            parts += [f"- {what}", f"  {when}", f"  {address}"]
+        parts += [""]
+    parts += [
+        f"Alles op een rij: {base_url}/vandaag",
+        "",
+        "Je krijgt dit bericht alleen op je eigen werkdagen.",
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _html(person: Person, blocks: Iterable[tuple[str, list[tuple[str, str, str]]]], base_url: str) -> str:
+    parts = [f"<p>Dag {escape(person.name.split()[0])},</p>"]
+    for head, entries in blocks:
+        rows = "".join(
+            f'<li><a href="{escape(address)}">{escape(what)}</a><br><small>{escape(when)}</small></li>'
+            for what, when, address in entries
+        )
+        parts.append(f"<h3>{escape(head)}</h3><ul>{rows}</ul>")
+    parts.append(f'<p><a href="{escape(base_url)}/vandaag">Alles op een rij</a></p>')
+    parts.append(f"<p><small>{_FOOT}</small></p>")
+    return "".join(parts)
