@@ -3,6 +3,7 @@
 import fcntl
 import os
 import secrets
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,6 +108,14 @@ class Home:
         if log.exists() and log.stat().st_size > LOG_LIMIT:
             log.replace(log.with_suffix(".log.1"))
         return log
+
+    def start_over(self) -> None:
+        """Forget what Prefect and the mail catcher of an earlier demo kept."""
+        if (self.path / "prefect/prefect.db").exists():
+            shutil.rmtree(self.path / "prefect")
+        for message in (self.path / "mail").glob("*.eml"):
+            message.unlink()
+        self.make()
 
     def claim(self, kind: str) -> int:
         """Take this directory for one launcher; return the open lock.

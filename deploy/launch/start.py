@@ -111,6 +111,8 @@ class Start:
 
     def _prepare(self) -> None:
         environ = dict(os.environ)
+        if self.wishes.fresh:
+            self.home.start_over()
         if self.wishes.demo:
             url = f"smtp://{LOOPBACK}:{free_port()}"
             environ |= {"JAARRITME_DEMO": "1", "JAARRITME_SMTP_URL": url}

@@ -102,3 +102,16 @@ def test_a_demo_refuses_a_directory_with_a_school_in_it(tmp_path: Path) -> None:
 def test_a_lock_that_names_a_host_is_refused() -> None:
     with pytest.raises(Problem, match=r"app\.txt noemt een adres"):
         require_no_host("app.txt", "fine==1\n--index-url https://index.example/simple\n")
+
+
+def test_starting_over_forgets_prefect_and_the_mail_and_nothing_else(tmp_path: Path) -> None:
+    home = Home.read({"JAARRITME_HOME": str(tmp_path)})
+    home.make()
+    (tmp_path / "mail").mkdir()
+    for name in ("prefect/prefect.db", "mail/1.eml", "mail/notes.txt", "jaarritme.db"):
+        (tmp_path / name).touch()
+
+    home.start_over()
+
+    kept = sorted(str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*") if p.is_file())
+    assert kept == ["jaarritme.db", "mail/notes.txt"]
