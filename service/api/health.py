@@ -1,0 +1,75 @@
+"""Whether it all works, for a monitor: no names, no login."""
+
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session, col, func, select
+
+import models
+from models import RunState, TimerRun
+from models.database import reading
+from service.clock import now
+from service.notices.waiting import oldest_waiting
+from service.rhythm.prefect_server import prefect_answers
+
+router = APIRouter(include_in_schema=False)
+_TOO_OLD = 3600  # seconds that a message may wait before it counts as stuck
+
+
+@router.get("/health")
+def health(request: Request) -> JSONResponse:
+    """Answer 200 while the database serves; without Prefect the school still works, degraded."""
+    facts = _facts(request.app.state.engine, now())
+    works = facts["database"] == facts["migrations"] == "ok"
+    stuck = (facts["oldest_waiting_message_seconds"] or 0) > _TOO_OLD
+    is_well = works and facts["prefect"] == "ok" and not stuck
+    body = {"status": "ok" if is_well else "degraded", **facts}
+    return JSONResponse(body, 200 if works else 503, {"Cache-Control": "no-store"})
+
+
+def _facts(engine: Engine, at: datetime) -> dict[str, Any]:
+    found = {
+        "database": "unreachable",
+        "migrations": "unknown",
+        "prefect": "ok" if prefect_answers() else "unreachable",
+        "oldest_waiting_message_seconds": None,
+        "last_delivery": None,
+    }
+    try:
+        with reading(engine) as session:
+            found |= {"database": "ok", "migrations": _migrations(session)}
+            if found["migrations"] == "ok":
+                found |= _post(session, at)
+    except SQLAlchemyError:
+        return {**found, "database": "unreachable"}
+    return found
+
+
+def _migrations(session: Session) -> str:
+    current = MigrationContext.configure(session.connection()).get_current_heads()
+    return "ok" if set(current) == _heads() else "behind"
+
+
+@cache
+def _heads() -> set[str]:
+    return set(ScriptDirectory(str(Path(models.__file__).parent / "migrations")).get_heads())
+
+
+def _post(session: Session, at: datetime) -> dict[str, Any]:
+    waits = oldest_waiting(session, at)
+    delivered = select(func.max(TimerRun.started_at)).where(
+        TimerRun.timer == "deliver", TimerRun.state == RunState.DONE, col(TimerRun.started_at) <= at
+    )
+    last = session.exec(delivered).one()
+    return {
+        "oldest_waiting_message_seconds": int(waits.total_seconds()) if waits else None,
+        "last_delivery": last.isoformat() if last else None,
+    }

@@ -1,0 +1,122 @@
+"""The timers: what each is called on the screen, when it runs and which verb it carries out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from functools import partial
+
+from sqlalchemy import Engine
+
+from service.rhythm import work
+from service.rhythm.report import Report
+from service.rhythm.slots import Daily, Every, Schedule
+from service.settings import settings
+
+Work = Callable[[Engine, datetime], Report]
+
+
+@dataclass(frozen=True)
+class Timer:
+    """Something that happens at its hour; without ``when`` at the hour at which the school's day begins.
+
+    Timers of one ``phase`` may run beside each other; a later phase builds on an earlier one.
+    """
+
+    name: str
+    title: str
+    what: str
+    tags: tuple[str, ...]
+    phase: int
+    run: Work
+    when: Schedule | None = None
+
+    @property
+    def schedule(self) -> Schedule:
+        """Return when the timer runs."""
+        return self.when or Daily(time.fromisoformat(settings().morning))
+
+    @property
+    def is_daily(self) -> bool:
+        """Tell whether the timer runs once a day."""
+        return isinstance(self.schedule, Daily)
+
+    @property
+    def patience(self) -> timedelta:
+        """Return after how long a run that says nothing has broken off."""
+        return timedelta(minutes=15 if self.is_daily else 5)
+
+
+def _rhythm(name: str, title: str, what: str, minute: int) -> Timer:
+    run = partial(work.sweep_procedure, name)
+    return Timer(name, title, what, ("ritme",), 2, run, Daily(time(5, minute)))
+
+
+def _service(name: str, title: str, what: str, phase: int, run: Work, when: Schedule | None) -> Timer:
+    return Timer(name, title, what, ("dienst",), phase, run, when)
+
+
+_IN_ORDER = (
+    _service(
+        "open-year",
+        "Jaar bijwerken",
+        "Plant in elk geopend schooljaar wat er sindsdien bijkwam: nieuwe groepen en leerlingen.",
+        1,
+        work.extend_years,
+        Daily(time(4, 45)),
+    ),
+    _rhythm(
+        "test-calendar", "Toetskalender", "Opent de toetsrondes, zet taken klaar en bewaakt de perioden.", 0
+    ),
+    _rhythm(
+        "group-discussions",
+        "Groepsbesprekingen",
+        "Opent de rondes en nodigt uit voor de groepsbesprekingen.",
+        5,
+    ),
+    _rhythm(
+        "plan-reviews", "Evaluatie van plannen", "Zet klaar wanneer plannen worden bekeken en bijgesteld.", 10
+    ),
+    _rhythm(
+        "exit-pupils", "Uitstroom en vertrek", "Bewaakt de adviezen en de overdracht van wie vertrekt.", 15
+    ),
+    _rhythm(
+        "external-referrals",
+        "Externe verwijzingen",
+        "Bewaakt toestemming, termijnen en antwoord bij verwijzingen.",
+        20,
+    ),
+    _service(
+        "remind",
+        "Herinneren",
+        "Schrijft 's ochtends per collega op wat er vandaag aan de beurt is, op diens eigen werkdag.",
+        3,
+        work.remind,
+        None,
+    ),
+    _service(
+        "publish-calendars",
+        "Agenda's bijwerken",
+        "Werkt de agenda-abonnementen bij van wie iets is veranderd.",
+        4,
+        work.publish_calendars,
+        Every(5),
+    ),
+    _service(
+        "deliver",
+        "Bezorgen",
+        "Verstuurt wat in de uitgaande post ligt en noteert wat aankwam.",
+        5,
+        work.deliver_post,
+        Every(1),
+    ),
+    _service(
+        "keep-house",
+        "Opruimen",
+        "Verwijdert verlopen aanmeldingen en oude regels uit dit logboek.",
+        3,
+        work.keep_house,
+        Daily(time(3, 30)),
+    ),
+)
+
+TIMERS: dict[str, Timer] = {timer.name: timer for timer in _IN_ORDER}

@@ -1,0 +1,60 @@
+"""What a run did, in words of the screen: counts and ids, never a name."""
+
+from models import RunState, TimerRun
+from service.clock import local
+from service.rhythm.timers import TIMERS
+
+_STATES = {RunState.RUNNING: "loopt", RunState.DONE: "gedaan", RunState.FAILED: "mislukt"}
+_COUNTS = {
+    "already": "had het vandaag al gehoord",
+    "cases": "trajecten nagekeken",
+    "changed": "agenda's bijgewerkt",
+    "due": "collega's met iets dat aan de beurt is",
+    "entered": "fasen begonnen",
+    "expired": "verlopen",
+    "failed": "niet gelukt",
+    "login_failures": "oude mislukte aanmeldingen verwijderd",
+    "new_cases": "trajecten erbij",
+    "new_items": "taken erbij",
+    "new_meetings": "afspraken erbij",
+    "off": "vandaag vrij, op de eerstvolgende werkdag",
+    "opened": "trajecten geopend",
+    "overdue_by_law": "taken voorbij de wettelijke datum",
+    "redated": "taken opnieuw gedateerd",
+    "reminded": "collega's herinnerd",
+    "runs": "oude logregels verwijderd",
+    "sent": "verstuurd",
+    "sessions": "verlopen aanmeldingen verwijderd",
+    "suppressed": "niet meer nodig",
+    "told": "uitnodigingen en wijzigingen geschreven",
+    "unchanged": "agenda's ongewijzigd",
+    "waiting": "wacht nog",
+}
+
+
+def counts_in_words(run: TimerRun) -> list[tuple[str, int]]:
+    """Return each count with its words; one without words under its own key."""
+    return [(_COUNTS.get(key, key.replace("_", " ")), int(count)) for key, count in run.counts.items()]
+
+
+def as_markdown(run: TimerRun) -> str:
+    """Return a page about one run that an administrator can read."""
+    timer = TIMERS[run.timer]
+    lines = [
+        f"## {timer.title}: {_STATES[run.state]}",
+        "",
+        timer.what,
+        "",
+        f"Begonnen {local(run.started_at):%d-%m-%Y %H:%M:%S} · {_tally(run)} · logregel `{run.id}`",
+        "",
+    ]
+    if run.counts:
+        rows = [f"| {words} | {count} |" for words, count in counts_in_words(run)]
+        lines += ["| wat | aantal |", "| --- | ---: |", *rows, ""]
+    else:
+        lines += ["Er was niets te doen.", ""]
+    return "\n".join([*lines, f"**Melding:** {run.error}", ""] if run.error else lines)
+
+
+def _tally(run: TimerRun) -> str:
+    return f"verwacht {run.expected} · gedaan {run.done} · niet gelukt {run.failed}"

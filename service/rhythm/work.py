@@ -1,0 +1,137 @@
+"""What the timers carry out: each opens its transactions, calls one verb and counts."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, CursorResult, Delete, Engine, delete
+from sqlmodel import Session, col, select
+
+from models import LoginFailure, LoginSession, School, TimerRun, Year
+from models.database import reading, unit_of_work
+from service.cases.sweep import sweep
+from service.clock import local
+from service.feeds.publish import publish_feeds
+from service.notices.delivery import deliver
+from service.notices.post_office import standard_post_office
+from service.reminders.digest import write_digests
+from service.rhythm.mishap import told
+from service.rhythm.report import Report
+from service.year.open import open_year
+
+_KEEP_FAILURES = timedelta(days=30)
+_KEEP_RUNS = timedelta(days=400)
+_KEEP_FREQUENT_RUNS = timedelta(days=30)
+_FREQUENT = ("deliver", "publish-calendars")
+
+
+def sweep_procedure(key: str, engine: Engine, at: datetime) -> Report:
+    """Open, advance and guard the cases of one procedure."""
+    with unit_of_work(engine) as session:
+        counts = sweep(session, key, at)
+    return Report(expected=counts["cases"], done=counts["cases"], counts=counts)
+
+
+def remind(engine: Engine, at: datetime) -> Report:
+    """Write the digests of every school; who is off or has heard already counts as done."""
+    found = _each_school(engine, lambda session, school: write_digests(session, school, at))
+    people = dict(found.counts)
+    done = people.get("told", 0) + people.get("off", 0) + people.get("already", 0)
+    people["reminded"] = people.pop("told", 0)
+    return replace(found, expected=people.get("due", 0), done=done, counts=people)
+
+
+def extend_years(engine: Engine, at: datetime) -> Report:
+    """Plan again what is open, so that newcomers get their items."""
+    today = local(at).date()
+
+    def extend(session: Session, school: School) -> dict[str, int]:
+        added = {"new_cases": 0, "new_items": 0, "new_meetings": 0}
+        for label in _running_years(session, school.id, today):
+            opened = open_year(session, school, label, actor_id=None, at=at)
+            added["new_cases"] += opened.cases
+            added["new_items"] += opened.items
+            added["new_meetings"] += opened.meetings
+        return added
+
+    return _each_school(engine, extend)
+
+
+def _running_years(session: Session, school_id: UUID, today: date) -> list[str]:
+    """Return the opened years that are not over; a school year turns over on 1 August."""
+    years = select(Year.label).where(Year.school_id == school_id, col(Year.opened_at).is_not(None))
+    return [label for label in session.exec(years) if date(int(label[-4:]), 8, 1) > today]
+
+
+def publish_calendars(engine: Engine, at: datetime) -> Report:
+    """Render the subscriptions of whom something changed."""
+    with unit_of_work(engine) as session:
+        return Report.of(publish_feeds(session, at))
+
+
+def deliver_post(engine: Engine, at: datetime) -> Report:
+    """Send what is due; what failed keeps its own time for a next try."""
+    sent = deliver(engine, at, standard_post_office())
+    counts = {
+        "sent": sent.sent,
+        "failed": sent.failed,
+        "expired": sent.expired,
+        "suppressed": sent.suppressed,
+        "waiting": sent.waiting,
+    }
+    tried = sent.sent + sent.failed
+    return Report(tried, sent.sent, sent.failed, counts, remark=sent.problem)
+
+
+def keep_house(engine: Engine, at: datetime) -> Report:
+    """Delete what nobody needs any longer; logins live by the real clock, which a demo's runs ahead of."""
+    real = min(at, datetime.now(UTC))
+    started, is_frequent = col(TimerRun.started_at), col(TimerRun.timer).in_(_FREQUENT)
+    old_runs = (started < at - _KEEP_RUNS) | (is_frequent & (started < at - _KEEP_FREQUENT_RUNS))
+    with unit_of_work(engine) as session:
+        return Report.of(
+            {
+                "sessions": _delete(session, LoginSession, col(LoginSession.expires_at) < real),
+                "login_failures": _delete(
+                    session, LoginFailure, col(LoginFailure.at) < real - _KEEP_FAILURES
+                ),
+                "runs": _delete(session, TimerRun, old_runs),
+            }
+        )
+
+
+def _delete(session: Session, table: type[Any], condition: ColumnElement[bool]) -> int:
+    statement: Delete = delete(table).where(condition)
+    result = session.execute(statement)
+    return result.rowcount if isinstance(result, CursorResult) else 0
+
+
+def _each_school(engine: Engine, verb: Callable[[Session, School], Mapping[str, int]]) -> Report:
+    """Give every school a transaction of its own, so that one that fails stops no other."""
+    with reading(engine) as session:
+        schools = list(session.exec(select(School.id).order_by(School.brin, School.dependance)))
+    outcomes = [_one_school(engine, school_id, verb) for school_id in schools]
+    errors = [outcome for outcome in outcomes if isinstance(outcome, str)]
+    counts = _summed(outcome for outcome in outcomes if not isinstance(outcome, str))
+    done = len(schools) - len(errors)
+    return Report(len(schools), done, len(errors), counts, "; ".join(errors) or None)
+
+
+def _one_school(
+    engine: Engine, school_id: UUID, verb: Callable[[Session, School], Mapping[str, int]]
+) -> Mapping[str, int] | str:
+    try:
+        with unit_of_work(engine) as session:
+            return verb(session, session.get_one(School, school_id))
+    except Exception as error:  # noqa: BLE001 -- the next school must have its turn; the run says what failed
+        return f"school {school_id}: {told(error)}"
+
+
+def _summed(outcomes: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    total: dict[str, int] = {}
+    for outcome in outcomes:
+        for key, count in outcome.items():
+            total[key] = total.get(key, 0) + count
+    return total
