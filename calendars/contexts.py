@@ -12,8 +12,8 @@ def base_context(procedures: Sequence[Procedure], frame: Frame) -> Context:
     """Return what rules may count from everywhere: the year's edges and every occurrence's window."""
     year = frame.year
     edges = {
-        "year.first": Anchor(year.first_day, "eerste schooldag"),
-        "year.last": Anchor(year.last_day, "laatste schooldag"),
+        "year.first": Anchor(year.first_day, "de eerste schooldag"),
+        "year.last": Anchor(year.last_day, "de laatste schooldag"),
     }
     context = Context(frame.calendar, year, frame.legal, edges)
     waiting = [(p.key, o) for p in procedures for o in p.occurrence]
@@ -30,7 +30,7 @@ def base_context(procedures: Sequence[Procedure], frame: Frame) -> Context:
 
 def case_context(case: PlannedCase, context: Context) -> Context:
     """Return the context inside one case: its opening and its window."""
-    opening = {"opening": Anchor(case.opens_on, "begin van het traject")}
+    opening = {"opening": Anchor(case.opens_on, "het begin van dit traject")}
     return with_window(case.occurrence, context).with_anchors(opening)
 
 
@@ -51,6 +51,6 @@ def window_of(occurrence: Occurrence, context: Context) -> dict[str, Anchor]:
         return {}
     title = occurrence.title.nl
     return {
-        "first": Anchor(first, f"eerste dag van {title}"),
-        "last": Anchor(max(first, last), f"laatste dag van {title}"),
+        "first": Anchor(first, f'de eerste dag van "{title}"'),
+        "last": Anchor(max(first, last), f'de laatste dag van "{title}"'),
     }

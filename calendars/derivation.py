@@ -1,8 +1,9 @@
 """How a date came to be: steps as data, and the same steps in Dutch that a teacher understands."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from itertools import zip_longest
 from typing import Any
 
 MONTHS_NL = (
@@ -24,7 +25,7 @@ class Skipped:
 class Step:
     """One step of a derivation: what was done, and the day it led to.
 
-    ``kind`` is one of: anchor, rule, offset, choice, presence, roll, legal, clip, pin, meeting, open.
+    ``kind`` is one of: anchor, rule, offset, choice, window, meeting, roll, clip, pin, legal, open, warning.
     """
 
     kind: str
@@ -58,9 +59,20 @@ def span_nl(first: date, last: date) -> str:
 
 def sentence(steps: Iterable[dict[str, Any]]) -> str:
     """Write the stored steps of a derivation as one Dutch paragraph."""
-    parts = [_part(step) for step in steps]
+    parts = [_part(step) for step in _told(list(steps))]
     text = "; ".join(part for part in parts if part)
     return text[:1].upper() + text[1:] + "." if text else "Er is nog geen datum: nog te plannen."
+
+
+def _told(steps: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Join what is counted from with the count, so that its day is named once."""
+    anchor = ""
+    for step, after in zip_longest(steps, steps[1:]):
+        if step["kind"] == "anchor" and after and after["kind"] == "offset":
+            anchor = f", {step['text']}"
+            continue
+        yield {**step, "text": f"{step['text']}{anchor}"}
+        anchor = ""
 
 
 def _part(step: dict[str, Any]) -> str:

@@ -155,7 +155,7 @@ def _items(
             )
             item = Item(identity, case, stage, rule, group, unit, owner, dates, hour)
             if day := facts.closed_on.get(identity) or dates.target_on:
-                days.append(Anchor(day, _quoted(rule)))
+                days.append(Anchor(day, _day_of(rule)))
                 known.keep(where, rule, days[-1])
             yield item
         known.keep_last(rule, days)
@@ -196,12 +196,12 @@ def _meeting_anchors(
             hour = meetings.get(identity)
             day = facts.closed_on.get(identity) or (local_day(hour.starts_at) if hour else None)
             if day:
-                found.setdefault(where, {})[f"task.{rule.key}"] = Anchor(day, _quoted(rule))
+                found.setdefault(where, {})[f"task.{rule.key}"] = Anchor(day, _day_of(rule))
     return found
 
 
-def _quoted(rule: TaskRule) -> str:
-    return f'"{rule.title.nl}"'
+def _day_of(rule: TaskRule) -> str:
+    return f'de dag van "{rule.title.nl}"'
 
 
 def _by_date(item: Item) -> tuple[date, str, str, str]:

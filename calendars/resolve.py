@@ -97,15 +97,18 @@ def _offset(rule: Offset, context: Context) -> Dated:
     if not rule.count:
         return Dated(anchor.day, (start,))
     day = _move(anchor.day, rule, context.calendar)
-    counts_school = rule.unit.startswith("school")
-    skipped = context.calendar.closed_between(anchor.day, day) if counts_school else []
-    step = Step(
-        "offset",
-        f"{_amount(rule)} {'na' if rule.count > 0 else 'vóór'} {day_nl(anchor.day)}",
-        day,
-        tuple(Skipped(c.name, c.first_day, c.last_day) for c in skipped),
-    )
-    return Dated(day, (start, step))
+    text = f"{_amount(rule)} {'na' if rule.count > 0 else 'vóór'} {day_nl(anchor.day)}"
+    return Dated(day, (start, Step("offset", text, day, _skipped(rule, anchor.day, day, context.calendar))))
+
+
+def _skipped(rule: Offset, start: date, day: date, calendar: SchoolCalendar) -> tuple[Skipped, ...]:
+    """Return the closures that a count in school days, or in whole school weeks, passed over."""
+    if not rule.unit.startswith("school"):
+        return ()
+    closed = calendar.closed_between(start, day)
+    if rule.unit == "school_weeks":
+        closed = [c for c in closed if any(not calendar.has_school(d) for d in (c.first_day, c.last_day))]
+    return tuple(Skipped(c.name, c.first_day, c.last_day) for c in closed)
 
 
 def _move(day: date, rule: Offset, calendar: SchoolCalendar) -> date:

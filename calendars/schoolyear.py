@@ -100,22 +100,31 @@ class SchoolCalendar:
         return sorted({day - timedelta(days=day.weekday()) for day in days})
 
     def closed_between(self, one: date, other: date) -> list[Closed]:
-        """Return the closures that take a weekday between two days, both included."""
+        """Return the closures that take a weekday between two days, both included.
+
+        A closure inside another one, such as Koningsdag in the May holiday, takes nothing more.
+        """
         first, last = min(one, other), max(one, other)
-        return [
+        found = [
             c
             for c in self.closures
             if not c.groups
-            and c.first_day <= last
-            and c.last_day >= first
             and any(
                 d.weekday() < SATURDAY for d in days_between(max(first, c.first_day), min(last, c.last_day))
             )
         ]
+        return [c for c in found if not any(_is_inside(c, other) for other in found)]
 
     def closed_on(self, day: date) -> Closed | None:
-        """Return why school is closed for everyone on ``day``, or nothing."""
-        return next((c for c in self.closures if not c.groups and c.first_day <= day <= c.last_day), None)
+        """Return why school is closed for everyone on ``day``, or nothing; the longest reason first."""
+        found = [c for c in self.closures if not c.groups and c.first_day <= day <= c.last_day]
+        return max(found, key=lambda c: c.last_day - c.first_day, default=None)
+
+    def is_open_for(self, group: str, day: date) -> bool:
+        """Tell whether a group, by its name, has school on ``day``."""
+        return self.is_school_day(day) and not any(
+            group in c.groups and c.first_day <= day <= c.last_day for c in self.closures
+        )
 
     def year(self, label: str) -> SchoolYear:
         """Return a school year: what lies between the summer holidays around it."""
@@ -153,6 +162,15 @@ def is_year_label(label: str) -> bool:
     if not _YEAR_LABEL.fullmatch(label):
         return False
     return int(label[5:]) == int(label[:4]) + 1
+
+
+def _is_inside(inner: Closed, outer: Closed) -> bool:
+    return (
+        outer != inner
+        and outer.first_day <= inner.first_day
+        and inner.last_day <= outer.last_day
+        and outer.last_day - outer.first_day > inner.last_day - inner.first_day
+    )
 
 
 def _without_replaced(closures: list[Closed]) -> list[Closed]:

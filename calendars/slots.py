@@ -86,8 +86,10 @@ def place(
 
 
 def _slots(request: Request, people: People, calendar: SchoolCalendar, diary: Diary) -> Iterable[Slot]:
+    names = {group.id: group.name for group in people.groups}
+    name = names.get(request.group, "") if request.group else ""
     for day in days_between(request.first, request.last):
-        if not calendar.is_school_day(day):
+        if not calendar.is_open_for(name, day):
             continue
         for chair in people.candidates(request.chair, day):
             if not diary.has_room(chair, day):
