@@ -12,11 +12,14 @@ from sqlmodel import Session, create_engine
 _WAL_IS_SAFE = (3, 51, 3)
 
 
-def connect(url: str) -> Engine:
-    """Return the engine for a database URL; errors never show bound values, which may be names."""
+def connect(url: str, *, foreign_keys: bool = True) -> Engine:
+    """Return the engine for a database URL; errors never show bound values, which may be names.
+
+    Migrations of SQLite copy tables and want foreign keys off while they do.
+    """
     if url.startswith("sqlite"):
         engine = create_engine(url, hide_parameters=True, connect_args={"timeout": 30})
-        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "connect", _prepare_sqlite if foreign_keys else _prepare_for_migration)
         event.listen(engine, "begin", _begin_immediate)
         return engine
     return create_engine(url, hide_parameters=True, pool_pre_ping=True)
@@ -27,6 +30,11 @@ def _prepare_sqlite(connection: Any, _: object) -> None:
     journal = "wal" if sqlite3.sqlite_version_info >= _WAL_IS_SAFE else "delete"
     for pragma in ("foreign_keys=on", f"journal_mode={journal}", "synchronous=full"):
         connection.execute(f"pragma {pragma}")
+
+
+def _prepare_for_migration(connection: Any, _: object) -> None:
+    _prepare_sqlite(connection, _)
+    connection.execute("pragma foreign_keys=off")
 
 
 def _begin_immediate(connection: Connection) -> None:

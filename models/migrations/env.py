@@ -45,7 +45,7 @@ if given := context.config.attributes.get("connection"):
     run(given)
 else:
     url = context.config.attributes["url"]
-    engine = connect(url)
+    engine = connect(url, foreign_keys=False)
     with engine.begin() as opened:
         run(opened)
     engine.dispose()

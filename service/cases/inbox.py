@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import ColumnElement
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from calendars.presence import Presence
@@ -101,7 +102,7 @@ def _rows(
     session: Session, actor: Actor, calendar: SchoolCalendar, today: date, which: ColumnElement[bool]
 ) -> Iterable[TaskRow]:
     query = (
-        select(Task, Case, Pupil, Group.name, Person.name, Meeting)
+        columns(Task, Case, Pupil, col(Group.name), col(Person.name), Meeting)
         .join(Case, col(Case.id) == Task.case_id)
         .join(Pupil, col(Pupil.id) == Case.pupil_id, isouter=True)
         .join(Group, col(Group.id) == Task.group_id, isouter=True)
@@ -111,7 +112,7 @@ def _rows(
             (col(Meeting.task_id) == Task.id) & (col(Meeting.state) != MeetingState.CANCELLED),
             isouter=True,
         )
-        .where(visible_tasks(actor), which, Case.state == CaseState.ACTIVE)
+        .where(visible_tasks(actor), which, col(Case.state) == CaseState.ACTIVE)
         .order_by(col(Task.target_on).asc().nulls_last(), Task.title, Case.key)
     )
     for task, case, pupil, group, owner, meeting in session.execute(query):
@@ -148,7 +149,7 @@ def _next_working_day(
 def _next_moment(session: Session, actor: Actor, today: date) -> date | None:
     """Return the day on which the next planned work of this person begins or is due."""
     return session.exec(
-        select(Task.target_on)
+        select(col(Task.target_on))
         .where(
             visible_tasks(actor),
             Task.owner_id == actor.person_id,

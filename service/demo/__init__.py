@@ -1,0 +1,1 @@
+"""The example school: loaded through a school's own doors, then lived until today."""

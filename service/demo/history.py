@@ -1,0 +1,129 @@
+"""Live the example school's year until now: most work done on its day, some of the last weeks still late."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlmodel import Session, col, select
+
+from calendars.procedure import Procedure
+from models import (
+    CLOSED_STATES,
+    Case,
+    CaseState,
+    Membership,
+    ProcedureVersion,
+    Pupil,
+    Role,
+    School,
+    Task,
+    TaskState,
+)
+from service import procedures
+from service.access.actor import Actor, actor_for
+from service.cases import engine
+from service.cases.consent import record_consent
+from service.cases.history import record
+from service.cases.open import open_case, openable
+from service.clock import AMSTERDAM, local
+
+_RECENT = 10  # calendar days in which something may still be late
+_LATE_OF = 6  # one in so many recent tasks is late
+_AGO = timedelta(days=24)  # when the hand-opened cases began
+
+
+def live_until(session: Session, school: School, label: str, at: datetime) -> None:
+    """Complete what was due before today, and open a few cases by hand a little over three weeks ago."""
+    today = local(at).date()
+    opened = select(Case).where(
+        Case.school_id == school.id, Case.school_year == label, Case.opens_on <= today
+    )
+    definitions = _definitions(session)
+    for case in session.exec(opened.order_by(col(Case.opens_on))).all():
+        _live(session, case, definitions[case.version_id], today)
+    _open_by_hand(session, school, at)
+
+
+def _definitions(session: Session) -> dict[object, Procedure]:
+    return {v.id: procedures.of_version(v) for v in session.exec(select(ProcedureVersion))}
+
+
+def _live(session: Session, case: Case, procedure: Procedure, today: date) -> None:
+    tasks = engine.tasks_of(session, case)
+    engine.advance(session, case, procedure, tasks, _at(case.opens_on))
+    dated = sorted((t for t in tasks if t.target_on), key=lambda t: (t.target_on, t.key))
+    for task in dated:
+        day = task.target_on
+        if day is None or day >= today or case.state != CaseState.ACTIVE:
+            break
+        engine.advance(session, case, procedure, tasks, _at(day))
+        if task.state in CLOSED_STATES or task.state == TaskState.PLANNED or _is_late(task, today):
+            continue
+        _complete(session, case, procedure, task, tasks, _at(day))
+    engine.advance(session, case, procedure, tasks, _at(today))
+
+
+def _is_late(task: Task, today: date) -> bool:
+    recent = task.target_on is not None and (today - task.target_on).days <= _RECENT
+    return recent and task.latest_on is None and task.id.int % _LATE_OF == 0
+
+
+def _complete(
+    session: Session, case: Case, procedure: Procedure, task: Task, tasks: list[Task], at: datetime
+) -> None:
+    outcomes = procedure.task(task.key).outcome
+    chosen = next((o for o in outcomes if not o.reason_required), None)
+    task.state, task.closed_at, task.closed_by = TaskState.COMPLETED, at, task.owner_id
+    task.outcome = chosen.key if chosen else None
+    record(session, task, "completed", at=at, actor_id=task.owner_id)
+    if chosen and chosen.closes:
+        engine.close_case(session, case, tasks, at=at, outcome=chosen.key, actor_id=task.owner_id)
+
+
+def _at(day: date) -> datetime:
+    return datetime.combine(day, time(15, 30), AMSTERDAM).astimezone(UTC)
+
+
+def _open_by_hand(session: Session, school: School, at: datetime) -> None:
+    """Open one case of each kind that people open; every second referral has its consent."""
+    began = at - _AGO
+    actor = _ib(session, school, began.date())
+    if actor is None:
+        return
+    pupils = session.exec(
+        select(Pupil)
+        .where(Pupil.school_id == school.id, col(Pupil.active).is_(True), Pupil.year_group != "8")
+        .order_by(Pupil.key)
+    ).all()
+    for number, (procedure, occurrence) in enumerate(o for o in openable() if o[1].per == "pupil"):
+        pupil = pupils[(number * 17 + 5) % len(pupils)]
+        case = open_case(
+            session,
+            actor=actor,
+            at=began,
+            procedure=procedure.key,
+            occurrence=occurrence.key,
+            pupil_id=pupil.id,
+        )
+        if number % 2 == 0:
+            _consent(session, case, actor, began + timedelta(days=3))
+
+
+def _ib(session: Session, school: School, on: date) -> Actor | None:
+    query = select(Membership.person_id).where(Membership.school_id == school.id, Membership.role == Role.IB)
+    person_id = session.exec(query).first()
+    return actor_for(session, person_id, school.id, on) if person_id else None
+
+
+def _consent(session: Session, case: Case, actor: Actor, at: datetime) -> None:
+    record_consent(
+        session,
+        case.id,
+        actor=actor,
+        at=at,
+        purpose="advies van een deskundige",
+        recipient="begeleidingsdienst De Brug",
+        scope="toetsgegevens en het laatste plan",
+        given=True,
+        given_by="beide ouders",
+        given_on=local(at).date(),
+        method="handtekening op papier",
+    )
