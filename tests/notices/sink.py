@@ -23,6 +23,7 @@ class Sink:
         self.accepted: list[bytes] = []
         self.senders: list[tuple[str, ...]] = []
         self.connections = 0
+        self.pace = 0.0  # seconds for each mail
         self._controller = Controller(self, hostname="127.0.0.1", port=_free_port(), **options)
 
     def __enter__(self) -> Self:
@@ -75,6 +76,7 @@ class Sink:
         if self._next("data"):
             return self._code()
         word = self.script.popleft() if self.script else "ok"
+        await asyncio.sleep(self.pace)
         if word == "drop-before":
             server.transport.abort()
             await asyncio.sleep(0.05)
