@@ -62,7 +62,7 @@ def plan(known: Known, school: School, roster: Roster, on: date) -> Plan:
             groups=rooms.changes,
             staff=staff,
             warnings=(*roster.warnings, *_remarks(pupils, term)),
-            objections=_objections(known, changes, term),
+            objections=_objections(known, changes, term) if writes else (),
         ),
         writes,
     )
@@ -72,7 +72,8 @@ def _objections(known: Known, changes: Changes, term: Term) -> tuple[str, ...]:
     early = too_early(term.school_year, term.on)
     if term.rollover:
         return early
-    return early + too_many_left(len(changes.left), sum(pupil.active for pupil in known.pupils))
+    unannounced = sum("left_on" in change.fields for change in changes.left)
+    return early + too_many_left(unannounced, sum(pupil.active for pupil in known.pupils))
 
 
 def _remarks(pupils: Pupils, term: Term) -> tuple[Problem, ...]:

@@ -1,5 +1,6 @@
 """Read XML that a stranger wrote: within limits, without a DTD, and keeping only what was asked for."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,10 +15,15 @@ from service.roster.problems import Report, RosterFileError, refusal
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_ELEMENTS = 1_000_000
+MAX_KEPT = 400_000
 MAX_DEPTH = 32
 MAX_TEXT = 4_000
 
+_ENCODING = "De tekenset van het bestand is onbekend; exporteer het als UTF-8."
 _LIMIT = "Een rooster van een school is kleiner; vraag een nieuwe export op."
+_BEFORE_XML = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"  # byte order marks and white space, in UTF-8 and UTF-16
+_DECLARED = re.compile(rb"""\s*<\?xml[^>]*?\sencoding\s*=\s*["']([^"'>]{0,40})["']""")
+_READ = re.compile(rb"utf-?(8|16)|us-ascii|ascii|latin-?1|(iso-8859|windows)-\d{1,4}|cp125\d", re.IGNORECASE)
 _ELSEWHERE = frozenset({"leerlinggegevens", "leerlinggegevens_antwoord", "envelope"})
 
 
@@ -64,7 +70,7 @@ def read(data: bytes, root: str, shape: Shape, report: Report) -> Node:
     except SAXParseException as error:
         raise _unreadable(error.getLineNumber() or 0, error.getMessage()) from None
     except (ValueError, LookupError):
-        raise refusal("De tekenset van het bestand is onbekend; exporteer het als UTF-8.", line=1) from None
+        raise refusal(_ENCODING, line=1) from None
     return handler.result
 
 
@@ -75,6 +81,13 @@ def _refuse_what_is_no_text(data: bytes) -> None:
         raise refusal("Het bestand is leeg.")
     if data.startswith((b"PK\x03\x04", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!")):
         raise refusal("Dit is een ingepakt bestand; pak het uit en kies het bestand EDEX.XML.")
+    if not data.lstrip(_BEFORE_XML).startswith(b"<"):
+        raise refusal(
+            "Dit is geen XML; kies in het leerlingadministratiesysteem de export EDEXML (EDEX.XML)."
+        )
+    declared = _DECLARED.match(data[:400].removeprefix(b"\xef\xbb\xbf"))
+    if declared and not _READ.fullmatch(declared[1]):  # Python knows stranger ones, none of them meant here
+        raise refusal(_ENCODING, line=1)
 
 
 def _unreadable(line: int, message: str) -> RosterFileError:
@@ -104,7 +117,7 @@ class _Handler(ContentHandler):
         self._root, self._shape, self._report = root, shape, report
         self._open: list[_Open] = []
         self._order: dict[int, dict[str, int]] = {}
-        self._passing = self._elements = 0
+        self._passing = self._elements = self._kept = 0
 
     @property
     def line(self) -> int:
@@ -142,7 +155,7 @@ class _Handler(ContentHandler):
             top.text.append(content[: MAX_TEXT + 1])
             top.length += len(content)
             if top.length > MAX_TEXT:
-                self._report.refuse(top.node.line, top.node.path, "De tekst is veel te lang; kort hem in.")
+                raise refusal("De tekst is veel te lang; kort hem in.", line=self.line, path=top.node.path)
 
     def _begin(self, name: str, attrs: AttributesImpl) -> None:
         if name != self._root:
@@ -169,6 +182,9 @@ class _Handler(ContentHandler):
             self._keep(name, f"{top.node.path}/{name}", attrs, shape)
 
     def _keep(self, name: str, path: str, attrs: AttributesImpl, shape: Shape) -> None:
+        self._kept += 1
+        if self._kept > MAX_KEPT:
+            raise refusal(f"Het bestand is voor tienduizenden leerlingen. {_LIMIT}", line=self.line)
         node = Node(name, path, self.line, attrs.get("key"), attrs.get("eckid"))
         if self._open:
             self._open[-1].node.children.append(node)

@@ -15,8 +15,8 @@ class Problem:
     text: str
 
     def __str__(self) -> str:
-        place = f"regel {self.line}, {self.path}" if self.line else self.path
-        return f"{place}: {self.text}" if place else self.text
+        place = [f"regel {self.line}"] * bool(self.line) + [self.path] * bool(self.path)
+        return ": ".join([", ".join(place)] * bool(place) + [self.text])
 
     def to_json(self) -> dict[str, object]:
         """Return the problem as plain data."""
