@@ -27,7 +27,8 @@ def advance(session: Session, case: Case, procedure: Procedure, tasks: list[Task
     if case.state != CaseState.ACTIVE:
         return 0
     entered = 0
-    consented = has_consent(session, case.id, today)
+    asks = any(stage.gate and stage.gate.consent for stage in procedure.stage)
+    consented = asks and has_consent(session, case.id, today)
     while fresh := _next_stage(case, procedure, tasks, today, consented=consented):
         _enter(session, case, fresh, tasks, at)
         entered += 1

@@ -124,7 +124,10 @@ class _Morning:
         """Post a digest by mail, and a copy through every channel the person has."""
         person = self.session.get_one(Person, member.id)
         today = local(self.at).date()
-        digest = texts.write(person, lines, today, settings().base_url)
+        week = member.presence.week(today)
+        workplace = f"{self.school.name} ({week})" if week else self.school.name
+        base_url = settings().base_url
+        digest = texts.write(person, lines, today, base_url=base_url, workplace=workplace)
         letter = Letter(
             school_id=self.school.id,
             person_id=person.id,

@@ -9,7 +9,7 @@ from html import escape
 from calendars.derivation import day_nl
 from models import Case, Person, Task
 
-_FOOT = "Je krijgt dit bericht alleen op je eigen werkdagen."
+Block = tuple[str, list[tuple[str, str, str]]]
 _HEADS = (("Te laat", -1), ("Voor vandaag", 0), ("Komt eraan", 1))
 
 
@@ -32,8 +32,8 @@ class Digest:
     html: str
 
 
-def write(person: Person, lines: Sequence[Line], today: date, base_url: str) -> Digest:
-    """Write a digest of at least one line."""
+def write(person: Person, lines: Sequence[Line], today: date, *, base_url: str, workplace: str) -> Digest:
+    """Write a digest of at least one line; ``workplace`` names the school and the days worked there."""
     own = [line for line in lines if line.mine]
     others = [line for line in lines if not line.mine]
     blocks = [
@@ -42,7 +42,9 @@ def write(person: Person, lines: Sequence[Line], today: date, base_url: str) -> 
     ]
     blocks.append(("Let op bij een ander", _entries(others, today, base_url)))
     kept = [(head, entries) for head, entries in blocks if entries]
-    return Digest(_subject(own, others, today), _text(person, kept, base_url), _html(person, kept, base_url))
+    foot = f"Je krijgt dit bericht alleen op je eigen werkdagen bij {workplace}."
+    text, html = _text(person, kept, base_url, foot), _html(person, kept, base_url, foot)
+    return Digest(_subject(own, others, today), text, html)
 
 
 def _side(task: Task, today: date) -> int:
@@ -63,18 +65,26 @@ def _entries(lines: Sequence[Line], today: date, base_url: str) -> list[tuple[st
     for line in lines:
         alike[_what(line), line.task.target_on].append(line)
     ordered = sorted(alike.items(), key=lambda pair: (pair[0][1] or date.max, pair[0][0]))
-    return [_entry(what, same, today, base_url) for (what, _), same in ordered]
+    return [_entry(same, today, base_url) for _, same in ordered]
 
 
 def _what(line: Line) -> str:
     return f"{line.task.title} ({line.case.title})"
 
 
-def _entry(what: str, same: Sequence[Line], today: date, base_url: str) -> tuple[str, str, str]:
+def _name(same: Sequence[Line]) -> str:
+    """Name an entry; a case about a pupil by its code, for the name stays behind the login."""
     first = same[0]
-    many = f" – {len(same)} keer" if len(same) > 1 else ""
+    if len(same) > 1:
+        return f"{_what(first)} – {len(same)} keer"
+    code = f", {first.case.code}" if first.case.pupil_id else ""
+    return f"{first.task.title} ({first.case.title}{code})"
+
+
+def _entry(same: Sequence[Line], today: date, base_url: str) -> tuple[str, str, str]:
+    first = same[0]
     address = f"{base_url}/taken/{first.task.id}" if len(same) == 1 else f"{base_url}/vandaag"
-    return f"{what}{many}", _when(first, today), address
+    return _name(same), _when(first, today), address
 
 
 def _when(line: Line, today: date) -> str:
@@ -96,7 +106,7 @@ def _due(task: Task, today: date) -> str:
     return f"{'was voor' if task.target_on < today else 'voor'} {day_nl(task.target_on)}"
 
 
-def _text(person: Person, blocks: Iterable[tuple[str, list[tuple[str, str, str]]]], base_url: str) -> str:
+def _text(person: Person, blocks: Iterable[Block], base_url: str, foot: str) -> str:
     parts = [f"Dag {person.name.split()[0]},", ""]
     for head, entries in blocks:
         parts += [f"{head}:"]
@@ -111,7 +121,7 @@ def _text(person: Person, blocks: Iterable[tuple[str, list[tuple[str, str, str]]
     return "\n".join(parts) + "\n"
 
 
-def _html(person: Person, blocks: Iterable[tuple[str, list[tuple[str, str, str]]]], base_url: str) -> str:
+def _html(person: Person, blocks: Iterable[Block], base_url: str, foot: str) -> str:
     parts = [f"<p>Dag {escape(person.name.split()[0])},</p>"]
     for head, entries in blocks:
         rows = "".join(
@@ -120,5 +130,5 @@ def _html(person: Person, blocks: Iterable[tuple[str, list[tuple[str, str, str]]
         )
         parts.append(f"<h3>{escape(head)}</h3><ul>{rows}</ul>")
     parts.append(f'<p><a href="{escape(base_url)}/vandaag">Alles op een rij</a></p>')
-    parts.append(f"<p><small>{_FOOT}</small></p>")
+    parts.append(f"<p><small>{escape(foot)}</small></p>")
     return "".join(parts)
