@@ -66,13 +66,13 @@ def meeting_row(item: Item, school_id: UUID, mailbox: str, at: datetime) -> Meet
     """Return the row of a meeting that has an hour."""
     if item.meeting is None or item.rule.meeting is None:
         return None
-    group = f" – groep {item.group.name}" if item.group and not item.case.pupil else ""
+    title = f"{item.rule.title.nl} ({code_of(item.case.id)})" if item.case.pupil else item.case.title
     return Meeting(
         school_id=school_id,
         case_id=item.case.id,
         task_id=item.id,
         uid=f"{item.id}@{mailbox_domain(mailbox)}",
-        title=f"{item.rule.title.nl}{group}",
+        title=title,
         starts_at=item.meeting.starts_at,
         ends_at=item.meeting.ends_at,
         location=item.rule.meeting.location,

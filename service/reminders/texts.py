@@ -113,11 +113,7 @@ def _text(person: Person, blocks: Iterable[Block], base_url: str, foot: str) -> 
         for what, when, address in entries:
             parts += [f"- {what}", f"  {when}", f"  {address}"]
         parts += [""]
-    parts += [
-        f"Alles op een rij: {base_url}/vandaag",
-        "",
-        "Je krijgt dit bericht alleen op je eigen werkdagen.",
-    ]
+    parts += [f"Alles op een rij: {base_url}/vandaag", "", foot]
     return "\n".join(parts) + "\n"
 
 
