@@ -4,6 +4,7 @@ import logging
 import signal
 import sys
 import time
+import warnings
 from datetime import UTC, datetime
 from itertools import chain, repeat
 from threading import Event
@@ -13,8 +14,10 @@ from prefect import serve
 from flows.catalogue import deployments
 from flows.catch_up import forget_missed, start_metronome
 from models.database import connect
+from service.clock import now
 from service.rhythm.mishap import told
 from service.rhythm.prefect_server import prefect_answers
+from service.rhythm.run import end_broken_runs
 from service.settings import SettingsError, settings
 
 LIMIT = 2  # runs beside each other; each is a process of its own
@@ -25,12 +28,16 @@ _log = logging.getLogger("flows")
 def main() -> None:
     """Serve until somebody asks to stop."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    for chatty in ("httpx", "prefect.runner"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    warnings.filterwarnings("ignore", "coroutine 'Runner.astop' was never awaited")  # Prefect's, on SIGTERM
     try:
         url = settings().database_url
     except SettingsError as error:
         sys.exit(f"Instellingen: {error}")
-    start_metronome(connect(url), Event())
+    engine = connect(url)
+    end_broken_runs(engine, now())
+    start_metronome(engine, Event())
     while not _served():
         time.sleep(1)
 

@@ -15,7 +15,7 @@ from service.rhythm.words import as_markdown
 from service.settings import settings
 
 RETRIES = 2
-RETRY_DELAY = 30  # seconds
+RETRY_DELAY = 10  # seconds
 
 
 class TimerFailedError(Exception):

@@ -12,6 +12,7 @@ from service.rhythm.timers import TIMERS, Timer
 
 RETRY_AFTER = timedelta(minutes=10)
 ATTEMPTS = 5
+BROKEN_OFF = "Afgebroken: het programma stopte terwijl dit liep."
 _SKEW = timedelta(minutes=1)  # two processes may read a set-back clock a little apart
 
 
@@ -26,21 +27,20 @@ def owed_slot(session: Session, timer: Timer, at: datetime, grace: timedelta) ->
     runs = runs_since(session, timer, slot, at)
     if any(run.state == RunState.DONE or is_alive(run, timer, at) for run in runs):
         return None
-    waits = len(runs) >= ATTEMPTS or (bool(runs) and at - runs[-1].started_at < RETRY_AFTER)
-    return None if waits else slot
+    return None if _waits(runs, at) else slot
+
+
+def _waits(runs: Sequence[TimerRun], at: datetime) -> bool:
+    """Tell whether failed runs ask for patience; one that only broke off does not."""
+    if not runs or runs[-1].error == BROKEN_OFF:
+        return False
+    return len(runs) >= ATTEMPTS or at - runs[-1].started_at < RETRY_AFTER
 
 
 def owed_timers(session: Session, at: datetime, grace: timedelta) -> dict[Timer, datetime]:
     """Return every timer that owes a run, in the order of the catalogue, with the slot it missed."""
     found = ((timer, owed_slot(session, timer, at, grace)) for timer in TIMERS.values())
     return {timer: slot for timer, slot in found if slot}
-
-
-def running_timers(session: Session, at: datetime) -> list[Timer]:
-    """Return the timers that are busy now."""
-    runs = session.exec(select(TimerRun).where(TimerRun.state == RunState.RUNNING))
-    found = ((TIMERS[run.timer], run) for run in runs if run.timer in TIMERS)
-    return [timer for timer, run in found if is_alive(run, timer, at)]
 
 
 def runs_since(session: Session, timer: Timer, slot: datetime, at: datetime) -> Sequence[TimerRun]:

@@ -9,13 +9,12 @@ from sqlmodel import Session, col, select
 
 from models import RunState, RunVia, TimerRun
 from models.database import unit_of_work
-from service.rhythm.due import is_alive, owed_slot
+from service.rhythm.due import BROKEN_OFF, is_alive, owed_slot
 from service.rhythm.mishap import told
 from service.rhythm.report import Report
 from service.rhythm.timers import TIMERS, Timer
 
 _log = logging.getLogger(__name__)
-BROKEN_OFF = "Afgebroken: het programma stopte terwijl dit liep."
 
 
 class TimerBusyError(Exception):
@@ -60,10 +59,22 @@ def _take_turn(session: Session, timer: Timer, at: datetime, grace: timedelta | 
     for run in session.exec(running.order_by(col(TimerRun.started_at))):
         if is_alive(run, timer, at):
             raise TimerBusyError
-        run.state, run.error, run.ended_at = RunState.FAILED, BROKEN_OFF, at
+        _break_off(run, at)
     session.flush()
     if grace is not None and owed_slot(session, timer, at, grace) is None:
         raise TimerBusyError
+
+
+def end_broken_runs(engine: Engine, at: datetime) -> None:
+    """Close what was running through Prefect when it stopped; call it before anything of Prefect runs."""
+    left = select(TimerRun).where(TimerRun.state == RunState.RUNNING, TimerRun.via == RunVia.PREFECT)
+    with unit_of_work(engine) as session:
+        for run in session.exec(left):
+            _break_off(run, at)
+
+
+def _break_off(run: TimerRun, at: datetime) -> None:
+    run.state, run.error, run.ended_at = RunState.FAILED, BROKEN_OFF, at
 
 
 def _try(timer: Timer, engine: Engine, at: datetime) -> Report:

@@ -17,16 +17,12 @@ Work = Callable[[Engine, datetime], Report]
 
 @dataclass(frozen=True)
 class Timer:
-    """Something that happens at its hour; without ``when`` at the hour at which the school's day begins.
-
-    Timers of one ``phase`` may run beside each other; a later phase builds on an earlier one.
-    """
+    """Something that happens at its hour; without ``when`` at the hour at which the school's day begins."""
 
     name: str
     title: str
     what: str
     tags: tuple[str, ...]
-    phase: int
     run: Work
     when: Schedule | None = None
 
@@ -48,19 +44,19 @@ class Timer:
 
 def _rhythm(name: str, title: str, what: str, minute: int) -> Timer:
     run = partial(work.sweep_procedure, name)
-    return Timer(name, title, what, ("ritme",), 2, run, Daily(time(5, minute)))
+    return Timer(name, title, what, ("ritme",), run, Daily(time(5, minute)))
 
 
-def _service(name: str, title: str, what: str, phase: int, run: Work, when: Schedule | None) -> Timer:
-    return Timer(name, title, what, ("dienst",), phase, run, when)
+def _service(name: str, title: str, what: str, run: Work, when: Schedule | None) -> Timer:
+    return Timer(name, title, what, ("dienst",), run, when)
 
 
+# What is missed runs in this order: what the year has, then its rhythms, then what people are told.
 _IN_ORDER = (
     _service(
         "open-year",
         "Jaar bijwerken",
         "Plant in elk geopend schooljaar wat er sindsdien bijkwam: nieuwe groepen en leerlingen.",
-        1,
         work.extend_years,
         Daily(time(4, 45)),
     ),
@@ -89,7 +85,6 @@ _IN_ORDER = (
         "remind",
         "Herinneren",
         "Schrijft 's ochtends per collega op wat er vandaag aan de beurt is, op diens eigen werkdag.",
-        3,
         work.remind,
         None,
     ),
@@ -97,7 +92,6 @@ _IN_ORDER = (
         "publish-calendars",
         "Agenda's bijwerken",
         "Werkt de agenda-abonnementen bij van wie iets is veranderd.",
-        4,
         work.publish_calendars,
         Every(5),
     ),
@@ -105,7 +99,6 @@ _IN_ORDER = (
         "deliver",
         "Bezorgen",
         "Verstuurt wat in de uitgaande post ligt en noteert wat aankwam.",
-        5,
         work.deliver_post,
         Every(1),
     ),
@@ -113,7 +106,6 @@ _IN_ORDER = (
         "keep-house",
         "Opruimen",
         "Verwijdert verlopen aanmeldingen en oude regels uit dit logboek.",
-        3,
         work.keep_house,
         Daily(time(3, 30)),
     ),
