@@ -41,7 +41,7 @@ def import_file(
     school: Annotated[str | None, typer.Option(help="BRIN, met of zonder dependancecode")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Toon wat er verandert; schrijf niets")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Als gegevens, zonder namen van mensen")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Ook als er veel leerlingen weggaan")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Ook als er een bezwaar tegen is")] = False,
 ) -> None:
     """Lees een EDEXML-bestand in (2.1, 2.0 of 1.03) en toon wat er verandert."""
     engine = connect(settings().database_url)

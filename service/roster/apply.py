@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from hashlib import sha256
-from uuid import UUID, uuid4
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, select
@@ -44,17 +44,15 @@ def apply(
     if not planned.writes:
         return planned.diff
     planned.writes.execute(session.connection())
-    session.add(
-        RosterImport(
-            id=uuid4(),
-            school_id=school.id,
-            school_year=roster.school_year,
-            at=at,
-            actor_id=actor_id,
-            digest=digest,
-            counts=planned.diff.counts(),
-        )
+    line = RosterImport(
+        school_id=school.id,
+        school_year=roster.school_year,
+        at=at,
+        actor_id=actor_id,
+        digest=digest,
+        counts=planned.diff.counts(),
     )
+    session.add(line)
     session.flush()
     session.expire_all()
     return planned.diff

@@ -1,13 +1,13 @@
 """Compare a file with what is known."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlmodel import Session
 
 from models import School
 from service.roster.check import check, check_year, too_early, too_many_left
-from service.roster.difference import Changes, RosterDiff
+from service.roster.difference import RosterDiff
 from service.roster.groups import compare_groups
 from service.roster.known import Known, load
 from service.roster.placements import Placing, place
@@ -36,14 +36,7 @@ def plan(known: Known, school: School, roster: Roster, on: date) -> Plan:
     """Return what to write; raise ``RosterFileError`` if the file can't be this school's next one."""
     check(roster, school)
     check_year(roster, known.newest_year)
-    term = Term(
-        school_id=school.id,
-        school_year=roster.school_year,
-        on=on,
-        made_on=roster.made_on,
-        rollover=known.newest_year is not None and known.newest_year < roster.school_year,
-        first_groups=roster.school_year not in known.years,
-    )
+    term = _term(known, roster, on)
     writes, report = Writes(), Report()
     rooms = compare_groups(roster.groups, known, term, writes, report)
     pupils = compare_pupils(roster.pupils, known, term, writes, report)
@@ -51,28 +44,34 @@ def plan(known: Known, school: School, roster: Roster, on: date) -> Plan:
     report.settle()
     stays = [stay for stay in pupils.stays if stay.line is None or roster.groups is not None]
     moved = place(stays, known.placements, Placing(term, rooms, writes))
-    changes = Changes(
-        tuple(pupils.new), tuple(pupils.changed), tuple(pupils.left), tuple(pupils.returned), moved
+    told = RosterDiff(
+        school_year=roster.school_year,
+        first_of_year=known.newest_year != roster.school_year,
+        pupils=replace(pupils.changes(), moved=moved),
+        groups=rooms.changes,
+        staff=staff,
+        warnings=(*roster.warnings, *_remarks(pupils, term)),
+        objections=_objections(known, pupils, term) if writes else (),
     )
-    return Plan(
-        RosterDiff(
-            school_year=roster.school_year,
-            first_of_year=known.newest_year != roster.school_year,
-            pupils=changes,
-            groups=rooms.changes,
-            staff=staff,
-            warnings=(*roster.warnings, *_remarks(pupils, term)),
-            objections=_objections(known, changes, term) if writes else (),
-        ),
-        writes,
+    return Plan(told, writes)
+
+
+def _term(known: Known, roster: Roster, on: date) -> Term:
+    return Term(
+        school_id=known.school_id,
+        school_year=roster.school_year,
+        on=on,
+        made_on=roster.made_on,
+        rollover=known.newest_year is not None and known.newest_year < roster.school_year,
+        first_groups=roster.school_year not in known.years,
     )
 
 
-def _objections(known: Known, changes: Changes, term: Term) -> tuple[str, ...]:
+def _objections(known: Known, pupils: Pupils, term: Term) -> tuple[str, ...]:
     early = too_early(term.school_year, term.on)
     if term.rollover:
         return early
-    unannounced = sum("left_on" in change.fields for change in changes.left)
+    unannounced = sum("left_on" in change.fields for change in pupils.left)
     return early + too_many_left(unannounced, sum(pupil.active for pupil in known.pupils))
 
 

@@ -53,12 +53,8 @@ def _place(stay: Stay, rows: list[KnownPlacement], placing: Placing) -> Change |
     if stay.fresh or before == asked:
         return None
     names = placing.rooms.names
-    return Change(
-        stay.key,
-        stay.name,
-        from_groups=tuple(sorted(names[group_id] for group_id in before)),
-        to_groups=tuple(sorted(names[group_id] for group_id in asked)),
-    )
+    was, becomes = (tuple(sorted(names[each] for each in groups)) for groups in (before, asked))
+    return Change(stay.key, stay.name, from_groups=was, to_groups=becomes)
 
 
 def _asked(line: PupilLine, rooms: Rooms) -> set[UUID]:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from service.roster.difference import Change
+from service.roster.difference import Change, Changes
 from service.roster.known import PUPIL, Known, KnownPupil
 from service.roster.problems import Report
 from service.roster.recognise import is_dummy, pair
@@ -41,6 +41,10 @@ class Pupils:
     left: list[Change] = field(default_factory=list)
     returned: list[Change] = field(default_factory=list)
     strangers_gone: int = 0
+
+    def changes(self) -> Changes:
+        """Return the changes by kind; who moved is found later, with the groups."""
+        return Changes(*map(tuple, (self.new, self.changed, self.left, self.returned)))
 
 
 def compare_pupils(
