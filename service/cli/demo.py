@@ -9,6 +9,7 @@ from sqlmodel import select
 from models import Person
 from models.database import connect, reading, unit_of_work
 from service import clock
+from service.demo.afresh import RealDataError, start_afresh
 from service.demo.load import FILES, FOLDER, LABEL, PASSWORD, load
 from service.settings import settings
 from service.year.frame import label_on
@@ -30,11 +31,15 @@ _START = "2027-01-13T06:30"
 
 @app.command("load")
 def load_(
-    fresh: Annotated[
-        bool, typer.Option("--fresh", help="Alleen voor de vorm: begin met een lege map.")
-    ] = False,  # noqa: ARG001, E501
+    fresh: Annotated[bool, typer.Option("--fresh", help="Begin opnieuw, met een lege database.")] = False,
 ) -> None:
     """Laad de voorbeeldscholen en leef hun jaar tot nu."""
+    if fresh:
+        try:
+            start_afresh(settings().database_url)
+        except RealDataError as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(1) from error
     if label_on(clock.today()) != LABEL:
         clock.set_to(_START, settings().home)
         typer.echo(f"De voorbeeldschool leeft in {LABEL}; de klok staat daarom op {_START}.")
