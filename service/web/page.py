@@ -16,6 +16,7 @@ from babel.dates import format_date
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from sqlmodel import Session
 
 from calendars.derivation import sentence
@@ -25,6 +26,7 @@ from service import clock, i18n
 from service.access import sessions
 from service.access.actor import Actor, actor_for
 from service.settings import settings
+from service.web import wording
 
 FOLDER = Path(__file__).parent
 _AUGUST = 8
@@ -198,7 +200,15 @@ def environment(language: str) -> Environment:
     words = i18n.translations(language)
     env.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]  # by the extension
     env.filters |= _filters(language)
-    env.globals |= {"static": static, "languages": i18n.LANGUAGES}
+    env.globals |= {
+        "static": static,
+        "live": live,
+        "languages": i18n.LANGUAGES,
+        "states": wording.TASK_STATES,
+        "case_states": wording.CASE_STATES,
+        "roles": wording.ROLES,
+        "phases": wording.PHASES,
+    }
     return env
 
 
@@ -217,6 +227,13 @@ def _filters(language: str) -> dict[str, Callable[..., Any]]:
         ),
         "why": sentence,
     }
+
+
+def live(address: str) -> Markup:
+    """Return the attributes by which a form of this page answers without a full reload."""
+    return Markup('hx-post="{}" hx-target="#content" hx-select="#content" hx-swap="outerHTML"').format(
+        address
+    )
 
 
 @cache

@@ -2,16 +2,15 @@
 (() => {
   "use strict";
 
-  // One opened panel per row is enough; Escape closes it and gives the focus back to its button.
+  // Escape closes what was opened, and gives the focus back to its button.
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    const open = event.target.closest?.("details[open]");
+    const open = event.key === "Escape" && event.target.closest?.("details[open]");
     if (!open) return;
     open.open = false;
     open.querySelector("summary")?.focus();
   });
 
-  // The menu closes when the pointer goes elsewhere.
+  // A menu closes when the pointer goes elsewhere.
   document.addEventListener("click", (event) => {
     for (const menu of document.querySelectorAll("details.menu[open]")) {
       if (!menu.contains(event.target)) menu.open = false;
@@ -23,8 +22,16 @@
     if (event.target.matches("[data-sends]")) event.target.form?.requestSubmit();
   });
 
-  // After an answer is put in place, tell a screen reader and keep the keyboard where it was.
+  // An answer replaces the page's content: keep open what was open, and move the focus to the news.
+  let opened = [];
+  document.addEventListener("htmx:before:swap", () => {
+    opened = [...document.querySelectorAll("details[id][open]")].map((each) => each.id);
+  });
   document.addEventListener("htmx:after:swap", () => {
-    document.querySelector("[data-problem]")?.focus();
+    for (const id of opened) {
+      const each = document.getElementById(id);
+      if (each) each.open = true;
+    }
+    document.querySelector("[data-problem], [data-news]")?.focus({ preventScroll: true });
   });
 })();
