@@ -74,6 +74,7 @@ def _statutory(rule: TaskRule, context: Context) -> tuple[date | None, tuple[Ste
         return None, ()
     try:
         day = resolve(rule.latest, context).day
+        context.calendar.on_or_before(day)
     except (NoDateYetError, OutsideCalendarError) as reason:
         return None, (Step("warning", f"wettelijke grens nog onbekend ({reason})"),)
     return day, (Step("legal", f"uiterlijk (wettelijk, {rule.law})", day),)
@@ -102,11 +103,12 @@ def _wanted(
         return None, (Step("open", "nog te plannen"),) if rule.latest is None else ()
     try:
         dated = resolve(due, context)
-        if not rule.window:
-            return dated.day, dated.steps
-        day = context.calendar.on_or_before(dated.day)
+        open_day = context.calendar.on_or_before if rule.window else context.calendar.on_or_after
+        day = open_day(dated.day)
     except (NoDateYetError, OutsideCalendarError) as reason:
         return None, (Step("open", f"nog te plannen: {reason}"),)
+    if not rule.window:
+        return dated.day, dated.steps
     last = Step("window", "de laatste schooldag van de periode", day)
     return day, dated.steps if day == dated.day else (*dated.steps, last)
 

@@ -156,11 +156,15 @@ class Procedure(Strict):
         return self
 
     @model_validator(mode="after")
-    def _gates_name_tasks(self) -> Self:
-        tasks = {t.key for t in self.tasks()}
-        for stage in self.stage:
-            if unknown := set(stage.gate.all_done if stage.gate else ()) - tasks:
-                raise ValueError(f"fase {stage.key!r} wacht op een taak die er niet is: {sorted(unknown)}")
+    def _gates_wait_for_earlier_tasks(self) -> Self:
+        for occurrence in self.occurrence:
+            earlier: set[str] = set()
+            for stage in self.stages_of(occurrence.key):
+                wanted = set(stage.gate.all_done if stage.gate else ())
+                if unknown := sorted(wanted - earlier):
+                    where = f"fase {stage.key!r} bij {occurrence.key!r}"
+                    raise ValueError(f"{where} wacht op taken die niet in een eerdere fase staan: {unknown}")
+                earlier |= {task.key for task in self.tasks_of(occurrence.key, stage)}
         return self
 
     @model_validator(mode="after")

@@ -67,11 +67,11 @@ class SchoolCalendar:
 
     def on_or_after(self, day: date) -> date:
         """Return the first school day on or after ``day``."""
-        return self._at(bisect_left(self.days, day))
+        return self._at(bisect_left(self.days, self._known(day)))
 
     def on_or_before(self, day: date) -> date:
         """Return the last school day on or before ``day``."""
-        return self._at(bisect_right(self.days, day) - 1)
+        return self._at(bisect_right(self.days, self._known(day)) - 1)
 
     def add_school_days(self, day: date, count: int) -> date:
         """Return the ``count``-th school day strictly after ``day`` (before it, when negative)."""
@@ -85,7 +85,7 @@ class SchoolCalendar:
         while count:
             day += step
             if day < self.first or day > self.last:
-                raise OutsideCalendarError(f"{day:%d-%m-%Y}")
+                raise OutsideCalendarError("voorbij het einde van de schoolkalender")
             count -= (1 if count > 0 else -1) * self.has_school(day)
         return day
 
@@ -145,6 +145,11 @@ class SchoolCalendar:
             if SUMMER in {closed.name, closed.replaces} and closed.first_day.year == year:
                 return closed
         raise OutsideCalendarError(f"geen zomervakantie bekend voor {year}")
+
+    def _known(self, day: date) -> date:
+        if not self.first <= day <= self.last:
+            raise OutsideCalendarError(f"{day:%d-%m-%Y} valt buiten de schoolkalender")
+        return day
 
     def _at(self, index: int) -> date:
         if not 0 <= index < len(self.days):
