@@ -27,24 +27,24 @@ from service.meetings.follow import follow_people
 from service.meetings.tell import tell
 
 
-def sweep(session: Session, procedure: str, at: datetime) -> dict[str, int]:
-    """Do everything that is due up to now for one procedure, in every opened year; return counts."""
+def sweep(session: Session, procedure: str, at: datetime, school_id: UUID | None = None) -> dict[str, int]:
+    """Do all that is due up to now for one procedure, of one school or of all; return counts."""
     counts: Counter[str] = Counter(cases=0, opened=0, entered=0, redated=0, told=0, overdue_by_law=0)
-    for school, label in _opened_years(session):
+    for school, label in _opened_years(session, school_id):
         replanner = Replanner(session, school, label)
         for case in _open_cases(session, school.id, label, procedure):
             counts.update(_sweep_case(session, replanner, case, at))
     return dict(counts)
 
 
-def _opened_years(session: Session) -> Iterable[tuple[School, str]]:
+def _opened_years(session: Session, school_id: UUID | None) -> Iterable[tuple[School, str]]:
     query = (
         select(School, Year.label)
         .join(Year, col(Year.school_id) == School.id)
         .where(col(Year.opened_at).is_not(None))
         .order_by(School.brin, Year.label)
     )
-    return session.exec(query).all()
+    return session.exec(query.where(School.id == school_id) if school_id else query).all()
 
 
 def _open_cases(session: Session, school_id: UUID, label: str, procedure: str) -> list[Case]:

@@ -19,6 +19,7 @@ from service.notices.post_office import standard_post_office
 from service.reminders.digest import write_digests
 from service.rhythm.mishap import told
 from service.rhythm.report import Report
+from service.roster.depart import depart
 from service.year.open import open_year
 
 _KEEP_FAILURES = timedelta(days=30)
@@ -28,10 +29,8 @@ _FREQUENT = ("deliver", "publish-calendars")
 
 
 def sweep_procedure(key: str, engine: Engine, at: datetime) -> Report:
-    """Open, advance and guard the cases of one procedure."""
-    with unit_of_work(engine) as session:
-        counts = sweep(session, key, at)
-    return Report(expected=counts["cases"], done=counts["cases"], counts=counts)
+    """Open, advance and guard the cases of one procedure, school by school."""
+    return _each_school(engine, lambda session, school: sweep(session, key, at, school.id))
 
 
 def remind(engine: Engine, at: datetime) -> Report:
@@ -86,13 +85,15 @@ def deliver_post(engine: Engine, at: datetime) -> Report:
 
 
 def keep_house(engine: Engine, at: datetime) -> Report:
-    """Delete what nobody needs any longer; logins live by the real clock, which a demo's runs ahead of."""
+    """Let go what has had its day: pupils who left, old logins, old runs."""
+    # Logins live by the real clock, which a demo's clock may run ahead of.
     real = min(at, datetime.now(UTC))
     started, is_frequent = col(TimerRun.started_at), col(TimerRun.timer).in_(_FREQUENT)
     old_runs = (started < at - _KEEP_RUNS) | (is_frequent & (started < at - _KEEP_FREQUENT_RUNS))
     with unit_of_work(engine) as session:
         return Report.of(
             {
+                "pupils_left": depart(session, local(at).date()),
                 "sessions": _delete(session, LoginSession, col(LoginSession.expires_at) < real),
                 "login_failures": _delete(
                     session, LoginFailure, col(LoginFailure.at) < real - _KEEP_FAILURES
