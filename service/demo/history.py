@@ -8,7 +8,6 @@ from calendars.procedure import Procedure
 from models import (
     CLOSED_STATES,
     Case,
-    CaseState,
     Membership,
     ProcedureVersion,
     Pupil,
@@ -21,6 +20,7 @@ from service import procedures
 from service.access.actor import Actor, actor_for
 from service.cases import engine
 from service.cases.consent import record_consent
+from service.cases.gates import has_consent
 from service.cases.history import record
 from service.cases.open import open_case, openable
 from service.clock import AMSTERDAM, local
@@ -49,16 +49,25 @@ def _definitions(session: Session) -> dict[object, Procedure]:
 def _live(session: Session, case: Case, procedure: Procedure, today: date) -> None:
     tasks = engine.tasks_of(session, case)
     engine.advance(session, case, procedure, tasks, _at(case.opens_on))
-    dated = sorted((t for t in tasks if t.target_on), key=lambda t: (t.target_on, t.key))
-    for task in dated:
-        day = task.target_on
-        if day is None or day >= today or case.state != CaseState.ACTIVE:
-            break
-        engine.advance(session, case, procedure, tasks, _at(day))
-        if task.state in CLOSED_STATES or task.state == TaskState.PLANNED or _is_late(task, today):
-            continue
-        _complete(session, case, procedure, task, tasks, _at(day))
+    agreed = has_consent(session, case.id, today)
+    due = [
+        t
+        for t in tasks
+        if t.target_on and t.target_on < today and not _is_late(t, today)
+        if agreed or not _asks_consent(procedure, t)
+    ]
+    due.sort(key=lambda task: (task.target_on or today, task.key))
+    # A task may wait for one that is dated later, so what is ready is done until nothing more is.
+    while ready := [t for t in due if t.state not in (*CLOSED_STATES, TaskState.PLANNED)]:
+        for task in ready:
+            _complete(session, case, procedure, task, tasks, _at(task.target_on or today))
+        engine.advance(session, case, procedure, tasks, _at(today))
     engine.advance(session, case, procedure, tasks, _at(today))
+
+
+def _asks_consent(procedure: Procedure, task: Task) -> bool:
+    rule = procedure.task(task.key)
+    return rule.needs_consent or rule.records_consent
 
 
 def _is_late(task: Task, today: date) -> bool:
@@ -69,6 +78,8 @@ def _is_late(task: Task, today: date) -> bool:
 def _complete(
     session: Session, case: Case, procedure: Procedure, task: Task, tasks: list[Task], at: datetime
 ) -> None:
+    if task.state in CLOSED_STATES:
+        return  # an outcome before it closed the case
     outcomes = procedure.task(task.key).outcome
     chosen = next((o for o in outcomes if not o.reason_required), None)
     task.state, task.closed_at, task.closed_by = TaskState.COMPLETED, at, task.owner_id
@@ -105,6 +116,7 @@ def _open_by_hand(session: Session, school: School, at: datetime) -> None:
         )
         if number % 2 == 0:
             _consent(session, case, actor, began + timedelta(days=3))
+        _live(session, case, procedure, local(at).date())
 
 
 def _ib(session: Session, school: School, on: date) -> Actor | None:
