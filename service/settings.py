@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Self
 
 from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "JAARRITME_"
@@ -88,5 +89,19 @@ def settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        wrong = [f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]
-        raise SettingsError("\n".join(wrong)) from error
+        raise SettingsError("\n".join(_wrong(e) for e in error.errors())) from error
+
+
+_DUTCH = {
+    "int_parsing": "moet een getal zijn",
+    "greater_than_equal": "moet een getal van 1 tot en met 65535 zijn",
+    "less_than_equal": "moet een getal van 1 tot en met 65535 zijn",
+    "bool_parsing": "moet 1 of 0 zijn",
+    "string_pattern_mismatch": "moet een tijd zijn, zoals 06:30",
+}
+
+
+def _wrong(error: ErrorDetails) -> str:
+    """Name the variable and what is wrong with its value; never the value, which may be a secret."""
+    message = error["msg"].removeprefix("Value error, ")
+    return f"{PREFIX}{str(error['loc'][0]).upper()}: {_DUTCH.get(error['type'], message)}."
