@@ -213,6 +213,8 @@ def environment(language: str) -> Environment:
 
 
 def _filters(language: str) -> dict[str, Callable[..., Any]]:
+    words = i18n.translations(language)
+
     def written(pattern: str) -> Callable[[date], str]:
         return lambda day: format_date(day, pattern, locale=language)
 
@@ -225,6 +227,7 @@ def _filters(language: str) -> dict[str, Callable[..., Any]]:
         "moment": lambda moment: (
             f"{format_date(clock.local(moment), 'EEE d MMM', locale=language)} {clock.local(moment):%H:%M}"
         ),
+        "t": lambda text: words.gettext(str(text)) if str(text) else "",
         "why": sentence,
     }
 

@@ -57,5 +57,7 @@ VERBS = {
     "consent_refused": "legde vast dat er geen toestemming is",
     "consent_withdrawn": "legde vast dat de toestemming is ingetrokken",
     "moved": "verzette het overleg",
+    "law_passed": "zag dat de wettelijke dag voorbij is",
+    "moved_group": "verhuisde dit naar de nieuwe groep",
     "called_off": "zegde het overleg af",
 }
