@@ -105,14 +105,8 @@ class SchoolCalendar:
         A closure inside another one, such as Koningsdag in the May holiday, takes nothing more.
         """
         first, last = min(one, other), max(one, other)
-        found = [
-            c
-            for c in self.closures
-            if not c.groups
-            and any(
-                d.weekday() < SATURDAY for d in days_between(max(first, c.first_day), min(last, c.last_day))
-            )
-        ]
+        overlapping = (c for c in self.closures if c.first_day <= last and c.last_day >= first)
+        found = [c for c in overlapping if not c.groups and _takes_a_weekday(c, first, last)]
         return [c for c in found if not any(_is_inside(c, other) for other in found)]
 
     def closed_on(self, day: date) -> Closed | None:
@@ -167,6 +161,11 @@ def is_year_label(label: str) -> bool:
     if not _YEAR_LABEL.fullmatch(label):
         return False
     return int(label[5:]) == int(label[:4]) + 1
+
+
+def _takes_a_weekday(closed: Closed, first: date, last: date) -> bool:
+    within = days_between(max(first, closed.first_day), min(last, closed.last_day))
+    return any(day.weekday() < SATURDAY for day in within)
 
 
 def _is_inside(inner: Closed, outer: Closed) -> bool:
