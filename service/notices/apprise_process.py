@@ -13,6 +13,9 @@ import apprise
 from apprise.common import ContentLocation
 
 _TIMEOUT = 20  # seconds for one service; whoever ordered gives up somewhat later
+# What these do happens on this machine, out of sight of the guard.
+_LOCAL = ("syslog", "dbus", "glib", "kde", "qt", "gnome", "macosx", "windows")
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052 §2.1
 _SEND_EVENTS = ("socket.connect", "socket.sendto", "socket.sendmsg")
 _STARTS = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork", "os.forkpty", "pty.spawn")
 
@@ -35,23 +38,32 @@ class Guard:
             return True  # a datagram on a socket that is connected, and so was looked at already
         if not isinstance(address, tuple):
             return False
-        return self.allow_private or _is_public(str(address[0]))
+        return self.allow_private or is_public(str(address[0]))
 
 
-def _is_public(host: str) -> bool:
+def is_public(host: str) -> bool:
+    """Tell whether an address lies on the internet, also when it is wrapped in another kind of address."""
     try:
         address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
         return False
     if isinstance(address, ipaddress.IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
-        address = inner or address
+        address = _inner(address) or address
     return address.is_global and not address.is_multicast
+
+
+def _inner(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """Return the IPv4 address that an IPv6 address leads to (mapped, 6to4, Teredo, NAT64)."""
+    if address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    teredo = address.teredo
+    return address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo else None)
 
 
 def main() -> None:
     """Carry out orders until there are no more."""
     guard = Guard()
+    apprise.NotificationManager().disable(*_LOCAL)  # type: ignore[no-untyped-call]
     sys.addaudithook(guard)
     for line in sys.stdin:
         guard.refused = False

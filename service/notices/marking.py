@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, bindparam, update
+from sqlalchemy import Engine, Update, bindparam, update
 from sqlmodel import SQLModel
 
 from models import MessageState
@@ -13,7 +13,7 @@ from service.notices.parcel import NotSentError, Parcel
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60))
 _LONGEST = 300  # characters of a reason
 
-# The bare table: a mark per message is the price of losing none, so it must be cheap.
+# The bare table, statements made once: a mark per message is the price of losing none, so let it be cheap.
 _messages = SQLModel.metadata.tables["message"]
 _ours = (
     update(_messages)
@@ -21,43 +21,47 @@ _ours = (
     .where(_messages.c.fence == bindparam("our_fence"))
     .where(_messages.c.state == MessageState.LEASED)
 )
+_tried = {"attempts": _messages.c.attempts + 1, "lease_until": None}
+_SENT = _ours.values(state=MessageState.SENT, sent_at=bindparam("moment"), last_error=None, **_tried)
+_AGAIN = _ours.values(
+    state=MessageState.READY, next_try_at=bindparam("moment"), last_error=bindparam("why"), **_tried
+)
+_DEAD = _ours.values(state=MessageState.DEAD, last_error=bindparam("why"), **_tried)
+_BACK = _ours.values(state=MessageState.READY, lease_until=None)
+_RENEWED = _ours.values(lease_until=bindparam("moment"))
 
 
 def mark_sent(engine: Engine, parcel: Parcel, at: datetime) -> bool:
     """Record that a message was accepted; return False when another worker holds it by now."""
-    values = {"state": MessageState.SENT, "sent_at": at, "last_error": None, "lease_until": None}
-    return _mark(engine, [parcel], values | {"attempts": parcel.attempts + 1}) == 1
+    return _mark(engine, _SENT, [parcel], moment=at) == 1
 
 
 def mark_failed(engine: Engine, parcel: Parcel, error: NotSentError, at: datetime) -> None:
     """Record why a message did not arrive, and when it is tried again, if ever."""
     wait = max(BACK_OFF[min(parcel.attempts, len(BACK_OFF) - 1)], error.rest)
-    dead = error.final or at + wait >= parcel.expires_at
-    values = {
-        "state": MessageState.DEAD if dead else MessageState.READY,
-        "attempts": parcel.attempts + 1,
-        "last_error": _one_line(str(error) or str(error.__doc__)),
-        "lease_until": None,
-    }
-    _mark(engine, [parcel], values if dead else values | {"next_try_at": at + wait})
+    why = _one_line(str(error) or str(error.__doc__))
+    if error.final or at + wait >= parcel.expires_at:
+        _mark(engine, _DEAD, [parcel], why=why)
+    else:
+        _mark(engine, _AGAIN, [parcel], why=why, moment=at + wait)
 
 
 def release(engine: Engine, parcels: Sequence[Parcel]) -> None:
     """Give back what was claimed and not tried."""
-    _mark(engine, parcels, {"state": MessageState.READY, "lease_until": None})
+    _mark(engine, _BACK, parcels)
 
 
 def renew(engine: Engine, parcels: Sequence[Parcel], until: datetime) -> None:
     """Keep a claim while a slow server thinks."""
-    _mark(engine, parcels, {"lease_until": until})
+    _mark(engine, _RENEWED, parcels, moment=until)
 
 
-def _mark(engine: Engine, parcels: Sequence[Parcel], values: dict[str, Any]) -> int:
+def _mark(engine: Engine, statement: Update, parcels: Sequence[Parcel], **values: Any) -> int:
     if not parcels:
         return 0
-    keys = [{"our_id": parcel.id, "our_fence": parcel.fence} for parcel in parcels]
+    keys = [{"our_id": parcel.id, "our_fence": parcel.fence} | values for parcel in parcels]
     with engine.begin() as connection:
-        return connection.execute(_ours.values(**values), keys).rowcount
+        return connection.execute(statement, keys if len(keys) > 1 else keys[0]).rowcount
 
 
 def _one_line(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Deliver until nothing waits: delivery_worker.py <database> <mail server>. Says "ready", then waits for a line."""
+"""Deliver until nothing waits: delivery_worker.py <database> <mail server>; begins at a line on its input."""
 
 import sys
 import time
