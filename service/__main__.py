@@ -26,7 +26,7 @@ def main() -> None:
         settings()
     except SettingsError as error:
         sys.exit(str(error))
-    app()
+    app(prog_name="./jaarritme")
 
 
 if __name__ == "__main__":
