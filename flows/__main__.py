@@ -1,15 +1,16 @@
 """Serve the flows: ``python -m flows``. Waits for Prefect's server, and comes back when it went away."""
 
+import asyncio
 import logging
 import signal
 import sys
 import time
-import warnings
 from datetime import UTC, datetime
 from itertools import chain, repeat
 from threading import Event
+from typing import Any
 
-from prefect import serve
+from prefect.runner import Runner
 
 from flows.catalogue import deployments
 from flows.catch_up import forget_missed, start_metronome
@@ -22,44 +23,65 @@ from service.settings import SettingsError, settings
 
 LIMIT = 2  # runs beside each other; each is a process of its own
 POLL_SECONDS = 3
+_GONE_AFTER = 3  # questions in a row without an answer
+_QUIET = ("httpx", "prefect.runner", "prefect.FlowRunCancellingObserver")  # what they say, we say shorter
 _log = logging.getLogger("flows")
+
+
+class _Runner(Runner):
+    """Prefect's runner, that stops where it stands: its own way of stopping is never awaited."""
+
+    def handle_sigterm(self, *_: Any, **__: Any) -> None:
+        """Leave the event loop, which ends what runs in it."""
+        raise SystemExit(0)
 
 
 def main() -> None:
     """Serve until somebody asks to stop."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s")
-    for chatty in ("httpx", "prefect.runner"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
-    warnings.filterwarnings("ignore", "coroutine 'Runner.astop' was never awaited")  # Prefect's, on SIGTERM
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s", force=True)
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
-        url = settings().database_url
+        engine = connect(settings().database_url)
     except SettingsError as error:
         sys.exit(f"Instellingen: {error}")
-    engine = connect(url)
     end_broken_runs(engine, now())
     start_metronome(engine, Event())
-    while not _served():
+    while True:
+        signal.signal(signal.SIGTERM, _stop)  # the runner puts its own in this place while it serves
+        _wait_for_server()
+        try:
+            asyncio.run(_serve_until_gone())
+            _log.warning("Prefect antwoordt niet meer; de reserve neemt het over")
+        except Exception as error:  # noqa: BLE001 -- whatever it was, the server is looked for again
+            _log.warning("De verbinding met Prefect viel weg: %s", told(error))
         time.sleep(1)
 
 
-def _served() -> bool:
-    """Serve the flows; return False when Prefect's server went away."""
-    signal.signal(signal.SIGTERM, _stop)  # Prefect puts its own in this place while it serves
-    _wait_for_server()
-    try:
-        if gone := forget_missed(datetime.now(UTC)):
-            _log.info("%d oude runs van voor deze start zijn afgesloten", gone)
-        serve(
-            *deployments(),
-            pause_on_shutdown=False,
-            print_starting_message=False,
-            limit=LIMIT,
-            query_seconds=POLL_SECONDS,
-        )
-    except Exception as error:  # noqa: BLE001 -- whatever it was, the server is looked for again
-        _log.warning("De verbinding met Prefect viel weg: %s", told(error))
-        return False
-    return True
+async def _serve_until_gone() -> None:
+    """Serve the flows, until Prefect's server does not answer any longer."""
+    ended = await asyncio.to_thread(forget_missed, datetime.now(UTC))
+    if ended:
+        _log.info("%d runs van voor deze start zijn afgesloten", ended)
+    runner = _Runner(pause_on_shutdown=False, limit=LIMIT, query_seconds=POLL_SECONDS)
+    for deployment in deployments():
+        await runner.aadd_deployment(deployment)
+    _log.info("De stromen staan klaar")
+    serving = asyncio.create_task(runner.start())
+    watching = asyncio.create_task(_until_gone())
+    done, left = await asyncio.wait({serving, watching}, return_when=asyncio.FIRST_COMPLETED)
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
+    for task in done:
+        task.result()
+
+
+async def _until_gone() -> None:
+    silent = 0
+    while silent < _GONE_AFTER:
+        await asyncio.sleep(1)
+        silent = 0 if await asyncio.to_thread(prefect_answers, 5) else silent + 1
 
 
 def _wait_for_server() -> None:
