@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import ValidationError
 from sqlmodel import Session, select
 
-from calendars.procedure import Procedure
+from calendars.procedure import Procedure, unknown_elsewhere
 from models import ProcedureVersion
 from service.settings import settings
 
@@ -44,6 +44,9 @@ def read_all(own: Path | None = None) -> list[Procedure]:
     found = {p.key: p for p in (read(f) for f in files)}
     if own and own.is_dir():
         found |= {p.key: p for p in (read(f) for f in sorted(own.glob("*.toml")))}
+    if unknown := sorted(unknown_elsewhere(found.values())):
+        lines = [f"{key}.toml: {name!r} is geen ronde van een procedure" for key, name in unknown]
+        raise ProcedureFileError("\n".join(lines))
     return list(found.values())
 
 
@@ -65,9 +68,7 @@ def publish(session: Session, procedure: Procedure, at: datetime) -> ProcedureVe
     ).one_or_none()
     if known:
         return known
-    version = ProcedureVersion(
-        key=procedure.key, digest=digest, definition=definition, published_at=at
-    )
+    version = ProcedureVersion(key=procedure.key, digest=digest, definition=definition, published_at=at)
     session.add(version)
     session.flush()
     return version
