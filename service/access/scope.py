@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, false, or_
 from sqlmodel import Session, col, select
 
-from models import Case, Meeting, Role, Task
+from models import CLOSED_STATES, Case, Meeting, Role, Task
 from service.access.actor import Actor
 
 _STAFF = frozenset(Role) - {Role.ADMINISTRATOR}
@@ -46,7 +46,18 @@ def _is_own(actor: Actor) -> ColumnElement[bool]:
         or_(col(Task.unit) == "", col(Task.unit).in_(actor.units)),
         or_(col(Task.role) != Role.TEACHER.value, col(Task.group_id).in_(actor.groups)),
     )
-    return or_(col(Task.owner_id) == actor.person_id, queue)
+    return or_(_is_owned(actor), queue)
+
+
+def _is_owned(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that a task is a person's own; what a teacher has done stays with the group."""
+    still = or_(
+        col(Task.role) != Role.TEACHER.value,
+        col(Task.group_id).is_(None),
+        col(Task.group_id).in_(actor.groups),
+        col(Task.state).not_in(CLOSED_STATES),
+    )
+    return (col(Task.owner_id) == actor.person_id) & still
 
 
 def _is_school_wide(actor: Actor) -> ColumnElement[bool]:
