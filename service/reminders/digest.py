@@ -7,7 +7,7 @@ that is due up to now; a run that comes twice writes nothing more.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import date, datetime, time
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -47,11 +47,16 @@ def write_digests(session: Session, school: School, at: datetime) -> dict[str, i
     rungs = _reached(session, cases, tasks, people, frame, at)
     morning = _Morning(session, school, frame, cases, Ledger(session, school.id, tasks), at)
     outcomes = Counter(due=0, told=0, off=0)
-    for member in people.members:
+    for member in _at_work(people, local(at).date()):
         mine = [r for r in rungs.get(member.id, ()) if not morning.ledger.is_settled(r)]
         if mine:
             outcomes.update(("due", morning.tell(member, mine)))
     return dict(outcomes)
+
+
+def _at_work(people: People, today: date) -> list[Member]:
+    """Return who has a role at the school today; who has left hears nothing more."""
+    return [m for m in people.members if any(m.has_role(r.role, today) for r in m.roles)]
 
 
 def _open_work(session: Session, school: School) -> tuple[Mapping[UUID, Case], list[Task]]:

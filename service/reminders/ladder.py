@@ -39,12 +39,11 @@ def reached(
 
 
 def _who(task: Task, step: Remind, people: People, today: date) -> set[UUID]:
-    """Return who a rung is for; an unowned task is everyone's whose queue it stands in."""
-    found: set[UUID] = set()
-    if "owner" in step.to:
-        queue = people.candidates(task.role, today, group=task.group_id, unit=task.unit or None)
-        found |= {task.owner_id} if task.owner_id else {m.id for m in queue}
-    for role in ("ib", "director"):
-        if role in step.to:
-            found |= {m.id for m in people.candidates(role, today)}
-    return found
+    """Return who a rung is for; an unowned task is everyone's whose queue it stands in.
+
+    A rung that passes the owner by is for others: an IB'er is not sent to talk with herself.
+    """
+    queue = people.candidates(task.role, today, group=task.group_id, unit=task.unit or None)
+    owners = {task.owner_id} if task.owner_id else {m.id for m in queue}
+    roles = {m.id for role in ("ib", "director") if role in step.to for m in people.candidates(role, today)}
+    return roles | owners if "owner" in step.to else roles - owners

@@ -47,9 +47,9 @@ def people_of(session: Session, school: School, label: str) -> People:
 
 def _pupils(session: Session, school: School, groups: list[UUID]) -> list[PupilFact]:
     placed = session.exec(
-        select(Placement.pupil_id, Placement.group_id).where(
-            col(Placement.group_id).in_(groups), col(Placement.valid_until).is_(None)
-        )
+        select(Placement.pupil_id, Placement.group_id)
+        .where(col(Placement.group_id).in_(groups), col(Placement.valid_until).is_(None))
+        .order_by(col(Placement.valid_from), col(Placement.group_id))
     ).all()
     where = dict(placed)
     pupils = session.exec(
