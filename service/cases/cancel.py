@@ -9,20 +9,17 @@ from models import Case, CaseState
 from service.access.actor import Actor
 from service.access.scope import find_case
 from service.cases import engine
-from service.cases.change import given
+from service.cases.change import given, hold_case
 from service.cases.errors import CaseError, NotYoursError
-from service.meetings.call_off import call_off_meetings_of
 
 
 def cancel_case(session: Session, case_id: UUID, *, actor: Actor, at: datetime, reason: str) -> Case:
     """Close a case as withdrawn: its open work is withdrawn and its meetings are called off."""
-    case = find_case(session, actor, case_id)
+    case = hold_case(session, find_case(session, actor, case_id).id)
     if not actor.is_manager:
         raise NotYoursError("Alleen de IB'er of de directeur trekt een traject in.")
     if case.state in {CaseState.COMPLETED, CaseState.CANCELLED}:
         raise CaseError("Dit traject is al gesloten.")
-    why = given(reason)
-    call_off_meetings_of(session, case, at=at, actor_id=actor.person_id, reason=why)
     engine.close_case(
         session,
         case,
@@ -31,6 +28,6 @@ def cancel_case(session: Session, case_id: UUID, *, actor: Actor, at: datetime, 
         outcome="ingetrokken",
         actor_id=actor.person_id,
         state=CaseState.CANCELLED,
-        reason=why,
+        reason=given(reason),
     )
     return case

@@ -3,19 +3,28 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from models import CLOSED_STATES, Case, School, Task
 from service.access.actor import Actor
 from service.access.scope import find_task, may_act
 from service.cases import engine
 from service.cases.errors import NotYoursError, ReasonNeededError, StaleError, TaskClosedError
+from service.cases.gates import Undone
 from service.cases.replan import Replanner
+
+
+def hold_case(session: Session, case_id: UUID) -> Case:
+    """Return a case as it is by now, and keep others from changing it until this transaction ends."""
+    query = select(Case).where(Case.id == case_id).with_for_update()
+    return session.exec(query, execution_options={"populate_existing": True}).one()
 
 
 def task_to_change(session: Session, actor: Actor, task_id: UUID, version: int | None = None) -> Task:
     """Return an open task that the actor may act on, as the actor last saw it."""
     task = find_task(session, actor, task_id)
+    hold_case(session, task.case_id)
+    session.refresh(task)  # someone may have changed it while we waited
     if not may_act(actor, task):
         raise NotYoursError
     if task.state in CLOSED_STATES:
@@ -34,12 +43,19 @@ def given(reason: str | None) -> str:
     return text
 
 
-def move_on(session: Session, case: Case, at: datetime, actor_id: UUID | None) -> None:
-    """Date the case again with what just happened, and enter what may begin now."""
+def move_on(
+    session: Session, case: Case, at: datetime, actor_id: UUID | None, *, undone: Undone | None = None
+) -> None:
+    """Date the case again with what just happened, and enter what may begin now.
+
+    What had begun because of something that is ``undone`` now waits again.
+    """
     session.flush()
     school = session.get_one(School, case.school_id)
     replanner = Replanner(session, school, case.school_year)
-    tasks = engine.tasks_of(session, case)
+    procedure, tasks = replanner.procedure(case), engine.tasks_of(session, case)
     replanner.redate(case, tasks, at, actor_id)
-    engine.advance(session, case, replanner.procedure(case), tasks, at)
+    if undone:
+        engine.step_back(session, case, procedure, tasks, at, undone)
+    engine.advance(session, case, procedure, tasks, at)
     session.flush()

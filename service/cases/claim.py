@@ -12,9 +12,14 @@ from service.cases.errors import StaleError
 from service.cases.history import record
 
 
-def claim_task(session: Session, task_id: UUID, *, actor: Actor, at: datetime) -> Task:
-    """Make a task the actor's own; of two who try, the first wins."""
-    task = task_to_change(session, actor, task_id)
+def claim_task(
+    session: Session, task_id: UUID, *, actor: Actor, at: datetime, version: int | None = None
+) -> Task:
+    """Make a task the actor's own; of two who try, the first wins.
+
+    Teachers of one group may take over from each other, unless the task changed since ``version``.
+    """
+    task = task_to_change(session, actor, task_id, version)
     if task.owner_id not in {None, actor.person_id} and not _may_take_over(actor, task):
         raise StaleError
     data = {"from": str(task.owner_id) if task.owner_id else None, "to": str(actor.person_id)}

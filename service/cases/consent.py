@@ -8,9 +8,10 @@ from sqlmodel import Session
 from models import Consent
 from service.access.actor import Actor
 from service.access.scope import NotFoundError, find_case, sees_whole
-from service.cases.change import move_on
-from service.cases.errors import NotYoursError, ReasonNeededError
+from service.cases.change import hold_case, move_on
+from service.cases.errors import CaseError, NotYoursError, ReasonNeededError
 from service.cases.history import record
+from service.clock import local
 
 
 def record_consent(  # noqa: PLR0913 -- a consent is exactly these facts
@@ -29,13 +30,13 @@ def record_consent(  # noqa: PLR0913 -- a consent is exactly these facts
     valid_until: date | None = None,
 ) -> Consent:
     """Keep a consent, or a refusal; a refusal is a valid outcome and keeps the gate closed."""
-    case = find_case(session, actor, case_id)
+    case = hold_case(session, find_case(session, actor, case_id).id)
     if not sees_whole(actor, case) or case.pupil_id is None:
         raise NotYoursError
     texts = (purpose, recipient, scope, given_by, method)
     if not all(text.strip() for text in texts):
         raise ReasonNeededError("Vul in: waarvoor, aan wie, welke gegevens, door wie en hoe gegeven.")
-    if given_on > at.date() or (valid_until and valid_until < given_on):
+    if given_on > local(at).date() or (valid_until and valid_until < given_on):
         raise ReasonNeededError("De dag van toestemming ligt niet in de toekomst, en niet na het einde.")
     consent = Consent(
         case_id=case.id,
@@ -54,7 +55,7 @@ def record_consent(  # noqa: PLR0913 -- a consent is exactly these facts
     session.add(consent)
     verb = "consent_given" if given else "consent_refused"
     record(session, case, verb, at=at, actor_id=actor.person_id, data={"consent": str(consent.id)})
-    move_on(session, case, at, actor.person_id)
+    move_on(session, case, at, actor.person_id, undone=None if given else "consent")
     return consent
 
 
@@ -63,10 +64,16 @@ def withdraw_consent(session: Session, consent_id: UUID, *, actor: Actor, at: da
     consent = session.get(Consent, consent_id)
     if consent is None:
         raise NotFoundError
-    case = find_case(session, actor, consent.case_id)
+    case = hold_case(session, find_case(session, actor, consent.case_id).id)
     if not sees_whole(actor, case):
         raise NotYoursError
+    session.refresh(consent)
+    if not consent.given or consent.withdrawn_on:
+        raise CaseError("Deze toestemming is er niet, of is al ingetrokken.")
+    if not consent.given_on <= on <= local(at).date():
+        raise CaseError("Intrekken kan vanaf de dag van toestemming tot en met vandaag.")
     consent.withdrawn_on = on
     data = {"consent": str(consent.id)}
     record(session, case, "consent_withdrawn", at=at, actor_id=actor.person_id, data=data)
+    move_on(session, case, at, actor.person_id, undone="consent")
     return consent

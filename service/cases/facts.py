@@ -7,17 +7,20 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from calendars.people import Facts, MeetingFact, Overrides
-from models import Case, Meeting, MeetingState, Task, TaskState
+from models import Case, Meeting, Task, TaskState
 from service.clock import local
 
 
 def facts_of(session: Session, school_id: UUID, label: str, case_id: UUID | None = None) -> Facts:
-    """Return the closing days of tasks and the hours of meetings, of a year or of one case."""
+    """Return the closing days of tasks and the hours of meetings, of a year or of one case.
+
+    A meeting that was called off keeps its hour, so that what counts from its day stays where it is.
+    """
     tasks = select(Task.id, Task.closed_at).where(
         _within(school_id, label, case_id), Task.state == TaskState.COMPLETED
     )
     closed = {id_: local(at).date() for id_, at in session.exec(tasks) if at}
-    meetings = select(Meeting).where(Meeting.school_id == school_id, Meeting.state != MeetingState.CANCELLED)
+    meetings = select(Meeting).where(Meeting.school_id == school_id)
     if case_id:
         meetings = meetings.where(Meeting.case_id == case_id)
     hours = {m.task_id: MeetingFact(m.starts_at, m.ends_at) for m in session.exec(meetings)}

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from calendars.procedure import Gate
 from models import CLOSED_STATES, Consent, Task
+
+Undone = Task | Literal["consent"]
 
 
 def holds(
@@ -24,15 +26,25 @@ def holds(
     return consented or not gate.consent
 
 
+def waits_for(gate: Gate | None, others: Sequence[Task], undone: Undone) -> bool:
+    """Tell whether a gate looks at a task, or at the consent."""
+    if undone == "consent":
+        return gate is not None and gate.consent
+    if gate is None:
+        return any(task.id == undone.id for task in others)
+    return undone.key in gate.all_done
+
+
 def has_consent(session: Session, case_id: UUID, on: date) -> bool:
-    """Tell whether a consent for this case holds on a day, and no later refusal stands against it."""
-    rows = session.exec(
+    """Tell whether the parents' last word on this case, up to a day, is a consent that holds on it.
+
+    A refusal, a withdrawal and an end all close the gate; an earlier consent doesn't come back to life.
+    """
+    last = session.exec(
         select(Consent)
-        .where(
-            Consent.case_id == case_id,
-            Consent.given_on <= on,
-            or_(col(Consent.withdrawn_on).is_(None), col(Consent.withdrawn_on) > on),
-        )
+        .where(Consent.case_id == case_id, Consent.given_on <= on)
         .order_by(col(Consent.given_on).desc(), col(Consent.recorded_at).desc())
-    ).all()
-    return bool(rows) and rows[0].given and (rows[0].valid_until is None or rows[0].valid_until >= on)
+    ).first()
+    if last is None or not last.given or (last.withdrawn_on and last.withdrawn_on <= on):
+        return False
+    return last.valid_until is None or last.valid_until >= on

@@ -3,18 +3,22 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from calendars.derivation import as_data
 from calendars.people import People
 from calendars.plan import Frame, Item, PlannedCase, base_context, plan_cases
 from calendars.procedure import Procedure
-from models import CLOSED_STATES, Case, ProcedureVersion, School, Task, TaskState
+from calendars.schoolyear import OutsideCalendarError
+from models import CLOSED_STATES, Case, CaseEvent, ProcedureVersion, Role, School, Task, TaskState
 from service import procedures
 from service.cases.facts import facts_of, overrides_of
 from service.cases.history import record
+from service.clock import local
 from service.year.frame import frame_of
 from service.year.people import people_of
+
+_APPOINTS = ("assigned", "claimed", "released")
 
 
 class Replanner:
@@ -24,6 +28,7 @@ class Replanner:
         self.session, self.school = session, school
         self.frame: Frame = frame_of(session, school, label)
         self.people: People = people_of(session, school, label)
+        self._members = {member.id: member for member in self.people.members}
         self._context = base_context(procedures.current(), self.frame)
         self._definitions: dict[UUID, Procedure] = {}
 
@@ -35,12 +40,12 @@ class Replanner:
         return self._definitions[case.version_id]
 
     def items(self, case: Case) -> list[Item]:
-        """Plan a case as things stand now."""
+        """Plan a case as things stand now; a meeting without an hour is placed with the whole year only."""
         facts = facts_of(self.session, case.school_id, case.school_year, case.id)
         overrides = overrides_of(self.session, case.school_id, case.school_year, case.id)
         planned = [self.planned(case)]
         plan = plan_cases(planned, self.frame, self.people, facts, overrides, self._context)
-        return list(plan.items)
+        return [item for item in plan.items if item.meeting is None or item.id in facts.meetings]
 
     def planned(self, case: Case) -> PlannedCase:
         """Return a case in the planner's own shape."""
@@ -53,25 +58,63 @@ class Replanner:
     def redate(self, case: Case, tasks: list[Task], at: datetime, actor_id: UUID | None = None) -> int:
         """Give the open tasks of a case their new dates and owners; return how many dates moved."""
         fresh = {item.id: item for item in self.items(case)}
-        here = {m.id for m in self.people.members if any(m.has_role(r.role, at.date()) for r in m.roles)}
+        chosen = self._appointed_by_people(case)
         moved = 0
         for task in tasks:
             item = fresh.get(task.id)
             if item and task.state not in CLOSED_STATES:
-                self._appoint(task, item, here, at)
+                self._appoint(task, item, at, by_hand=task.id in chosen)
                 moved += self._move(task, item, at, actor_id)
         return moved
 
-    def _appoint(self, task: Task, item: Item, here: set[UUID], at: datetime) -> None:
-        """Let planned work follow its planned owner; hand on the open work of someone who has left."""
+    def _appointed_by_people(self, case: Case) -> set[UUID | None]:
+        """Return the tasks of which a person, and not the plan, said whose they are."""
+        query = select(CaseEvent.task_id).where(
+            CaseEvent.case_id == case.id,
+            col(CaseEvent.verb).in_(_APPOINTS),
+            col(CaseEvent.actor_id).is_not(None),
+        )
+        return set(self.session.exec(query))
+
+    def _appoint(self, task: Task, item: Item, at: datetime, *, by_hand: bool) -> None:
+        """Let planned work follow its planned owner; hand on the open work of someone who has gone."""
+        today = local(at).date()
+        gone = task.owner_id is not None and not self._serves(task.owner_id, task, today, by_hand=by_hand)
         if task.state == TaskState.PLANNED:
-            task.owner_id = item.owner
-        elif task.owner_id and task.owner_id not in here:
-            data = {"from": str(task.owner_id), "to": str(item.owner) if item.owner else None}
-            task.owner_id = item.owner
-            task.state = TaskState.RESERVED if item.owner else TaskState.READY
-            reason = "werkt hier niet meer"
+            if gone or not by_hand:
+                task.owner_id = self._turn(task, item, today)
+        elif gone and (turn := self._turn(task, item, today)) != task.owner_id:
+            data = {"from": str(task.owner_id), "to": str(turn) if turn else None}
+            task.owner_id = turn
+            task.state = TaskState.RESERVED if turn else TaskState.READY
+            reason = "doet dit niet meer"
             record(self.session, task, "assigned", at=at, actor_id=None, reason=reason, data=data)
+
+    def _turn(self, task: Task, item: Item, today: date) -> UUID | None:
+        """Return whose turn it is; work whose day lies behind us is for who is there today."""
+        target = item.dates.target_on
+        if target is None or target >= today:
+            return item.owner
+        if task.owner_id and self._serves(task.owner_id, task, today, by_hand=False):
+            return task.owner_id
+        try:
+            day = self.frame.calendar.on_or_after(today)
+        except OutsideCalendarError:
+            return None
+        unit = task.unit or None
+        found = self.people.owner(task.role, day, self.frame.calendar, group=task.group_id, unit=unit)
+        return found.id if found else None
+
+    def _serves(self, person_id: UUID, task: Task, day: date, *, by_hand: bool) -> bool:
+        """Tell whether a person still does such work here; who got it by hand need only work here."""
+        member = self._members.get(person_id)
+        if member is None or not any(member.has_role(r.role, day) for r in member.roles):
+            return False
+        if by_hand:
+            return True
+        if task.role == Role.TEACHER and task.group_id:
+            return member.teaches(task.group_id, day)
+        return member.has_role(task.role, day, task.unit or None)
 
     def _move(self, task: Task, item: Item, at: datetime, actor_id: UUID | None) -> bool:
         """Take over an item's dates; a changed due day is history and re-arms the reminders."""

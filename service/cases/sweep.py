@@ -15,6 +15,7 @@ from models import (
     Meeting,
     MeetingState,
     Placement,
+    Role,
     School,
     Task,
     Year,
@@ -54,7 +55,7 @@ def _open_cases(session: Session, school_id: UUID, label: str, procedure: str) -
         Case.procedure == procedure,
         col(Case.state).in_((CaseState.PLANNED, CaseState.ACTIVE)),
     )
-    return list(session.exec(query))
+    return list(session.exec(query.order_by(col(Case.id)).with_for_update()))
 
 
 def _sweep_case(session: Session, replanner: Replanner, case: Case, at: datetime) -> dict[str, int]:
@@ -80,7 +81,7 @@ def _sweep_case(session: Session, replanner: Replanner, case: Case, at: datetime
 def _follow_pupil(
     session: Session, replanner: Replanner, case: Case, tasks: list[Task], at: datetime
 ) -> None:
-    """Let a pupil's case move along to the pupil's new group: other teachers see it from now on."""
+    """Let a pupil's case move along, whole, to the new group: its teachers see it, the others don't."""
     if case.pupil_id is None:
         return
     groups = [g.id for g in replanner.people.groups]
@@ -95,13 +96,12 @@ def _follow_pupil(
         return
     data = {"from": str(case.group_id) if case.group_id else None, "to": str(now_in)}
     case.group_id = now_in
-    day = replanner.frame.calendar.on_or_after(at.date())
+    day = replanner.frame.calendar.on_or_after(local(at).date())
     teacher = replanner.people.owner("teacher", day, replanner.frame.calendar, group=now_in)
     for task in tasks:
-        if task.state not in CLOSED_STATES:
-            task.group_id = now_in
-            if task.role == "teacher":
-                task.owner_id = teacher.id if teacher else None
+        task.group_id = now_in
+        if task.role == Role.TEACHER:
+            task.owner_id = teacher.id if teacher else None
     record(session, case, "moved_group", at=at, actor_id=None, data=data)
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from models import Case, Meeting, MeetingState, TaskState
 from service.access.actor import Actor
@@ -11,7 +11,7 @@ from service.access.scope import find_meeting
 from service.cases.change import given, move_on, task_to_change
 from service.cases.errors import CaseError
 from service.cases.history import record
-from service.meetings.tell import tell
+from service.meetings.standing import cancel_meeting
 
 
 def call_off_meeting(
@@ -25,30 +25,6 @@ def call_off_meeting(
     why = given(reason)
     task.state, task.closed_at, task.closed_by = TaskState.CANCELLED, at, actor.person_id
     record(session, task, "called_off", at=at, actor_id=actor.person_id, reason=why)
-    _cancel(session, meeting, at)
+    cancel_meeting(session, meeting, at)
     move_on(session, session.get_one(Case, meeting.case_id), at, actor.person_id)
     return meeting
-
-
-def call_off_meetings_of(
-    session: Session, case: Case, *, at: datetime, actor_id: UUID | None, reason: str
-) -> None:
-    """Call off what is still to come of a case that is withdrawn."""
-    for meeting in session.exec(
-        select(Meeting).where(
-            Meeting.case_id == case.id,
-            Meeting.state != MeetingState.CANCELLED,
-            Meeting.ends_at > at,
-        )
-    ).all():
-        _cancel(session, meeting, at)
-        data = {"meeting": str(meeting.id)}
-        record(session, case, "called_off", at=at, actor_id=actor_id, reason=reason, data=data)
-
-
-def _cancel(session: Session, meeting: Meeting, at: datetime) -> None:
-    meeting.state = MeetingState.CANCELLED
-    meeting.sequence += 1
-    meeting.modified_at = at
-    session.flush()
-    tell(session, meeting, at)
