@@ -2,19 +2,15 @@
 
 from datetime import datetime
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, func, select
 
-import models
-from models import RunState, TimerRun
+from models import RunState, TimerRun, migrate
 from models.database import reading
 from service.clock import now
 from service.notices.waiting import oldest_waiting
@@ -44,23 +40,19 @@ def _facts(engine: Engine, at: datetime) -> dict[str, Any]:
         "last_delivery": None,
     }
     try:
-        with reading(engine) as session:
-            found |= {"database": "ok", "migrations": _migrations(session)}
-            if found["migrations"] == "ok":
+        found["migrations"] = "ok" if migrate.current(engine) == _newest() else "behind"
+        found["database"] = "ok"
+        if found["migrations"] == "ok":
+            with reading(engine) as session:
                 found |= _post(session, at)
     except SQLAlchemyError:
         return {**found, "database": "unreachable"}
     return found
 
 
-def _migrations(session: Session) -> str:
-    current = MigrationContext.configure(session.connection()).get_current_heads()
-    return "ok" if set(current) == _heads() else "behind"
-
-
 @cache
-def _heads() -> set[str]:
-    return set(ScriptDirectory(str(Path(models.__file__).parent / "migrations")).get_heads())
+def _newest() -> str:
+    return migrate.newest()
 
 
 def _post(session: Session, at: datetime) -> dict[str, Any]:

@@ -20,6 +20,7 @@ _COUNTS = {
     "off": "vandaag vrij, op de eerstvolgende werkdag",
     "opened": "trajecten geopend",
     "overdue_by_law": "taken voorbij de wettelijke datum",
+    "pupils_left": "leerlingen uitgeschreven van wie de laatste dag voorbij is",
     "redated": "taken opnieuw gedateerd",
     "reminded": "collega's herinnerd",
     "runs": "oude logregels verwijderd",
