@@ -72,9 +72,7 @@ def test_no_machine_made_pages_tell_what_there_is(world: World, path: str) -> No
     assert world.client("ineke").get(path).status_code == 404
 
 
-def test_a_fault_shows_no_more_than_that_there_was_one(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_fault_shows_no_more_than_that_there_was_one(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     client = world.client("ineke")
     monkeypatch.setattr("service.web.today.inbox", _break)
     silent = TestClient(client.app, raise_server_exceptions=False, cookies=dict(client.cookies))
