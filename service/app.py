@@ -8,10 +8,18 @@ from starlette.types import Scope
 
 from models.database import connect
 from service.settings import settings
-from service.web import case, cases, errors, page, session, tasks, today
+from service.web import admin, case, cases, errors, page, session, tasks, today
 from service.web.security import Guard
 
-_ROUTERS = (session.router, today.router, tasks.router, cases.router, case.router, case.meetings)
+_ROUTERS = (
+    session.router,
+    today.router,
+    tasks.router,
+    cases.router,
+    case.router,
+    case.meetings,
+    *admin.ROUTERS,
+)
 
 
 class _Files(StaticFiles):

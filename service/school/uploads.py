@@ -1,4 +1,4 @@
-"""Keep an uploaded roster between its preview and its import: an hour, for the person who sent it."""
+"""Keep an uploaded file between its preview and its import: an hour, for the person who sent it."""
 
 import os
 import re
@@ -43,7 +43,7 @@ def forget(home: Path, school_id: UUID, person_id: UUID, token: str) -> None:
 def forget_old(home: Path) -> int:
     """Remove every file whose hour is over; return how many."""
     since = time.time() - LASTS
-    old = [path for path in (home / "uploads").glob("*.xml") if _older(path, since)]
+    old = [path for path in (home / "uploads").glob("*.upload") if _older(path, since)]
     for path in old:
         path.unlink(missing_ok=True)
     return len(old)
@@ -57,4 +57,4 @@ def _older(path: Path, since: float) -> bool:
 
 
 def _path(home: Path, school_id: UUID, person_id: UUID, token: str) -> Path:
-    return home / "uploads" / f"{school_id.hex}-{person_id.hex}-{token}.xml"
+    return home / "uploads" / f"{school_id.hex}-{person_id.hex}-{token}.upload"

@@ -1,0 +1,25 @@
+"""The doors of the keepers' pages, the planner, and what is one's own; together."""
+
+from service.web import (
+    channels_admin,
+    closures_admin,
+    demo_mail,
+    flows_admin,
+    mine,
+    planner,
+    school_admin,
+    staff_admin,
+    staff_changes,
+)
+
+ROUTERS = (
+    planner.router,
+    mine.router,
+    flows_admin.router,
+    school_admin.router,
+    closures_admin.router,
+    staff_admin.router,
+    staff_changes.router,
+    channels_admin.router,
+    demo_mail.router,
+)

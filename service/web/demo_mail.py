@@ -1,0 +1,113 @@
+"""The mail that the demo caught: what people would have received, for whoever tries the demo."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from icalendar import Calendar, Event
+
+from service.access.scope import NotFoundError
+from service.notices.caught import CaughtMail, list_caught, read_caught
+from service.settings import settings
+from service.web.page import render
+
+router = APIRouter(prefix="/demo/mail")
+_MOST = 500
+_SHOWN = 200
+# The mail's own page has its own small world: inline styles, no script, no form, no address to fetch.
+_FRAME = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; base-uri 'none'; "
+    "form-action 'none'; sandbox allow-popups allow-popups-to-escape-sandbox"
+)
+_AROUND = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """What a calendar reads in an invitation."""
+
+    method: str
+    summary: str
+    starts_at: datetime | date | None
+    ends_at: datetime | date | None
+    location: str
+    organizer: str
+    attendees: tuple[str, ...]
+    sequence: int
+    uid: str
+
+
+@router.get("", response_class=HTMLResponse)
+def caught(request: Request, aan: str = "") -> HTMLResponse:
+    """List what was caught, newest first; for one person when asked."""
+    _require_demo()
+    mails = list_caught(settings().home, _MOST)
+    people = sorted({mail.to for mail in mails if mail.to})
+    found = [mail for mail in mails if not aan or mail.to == aan]
+    return render(
+        request, "demo_mail.html", mails=found[:_SHOWN], people=people, to=aan, total=len(found), shown=_SHOWN
+    )
+
+
+@router.get("/{mail_id}", response_class=HTMLResponse)
+def opened(request: Request, mail_id: str) -> HTMLResponse:
+    """Show one message: as text, as its reader sees it, and as a calendar reads it."""
+    mail = _mail(mail_id)
+    page = render(request, "demo_mail_one.html", mail=mail, invitation=read_invitation(mail.calendar))
+    page.headers["Content-Security-Policy"] = _AROUND
+    return page
+
+
+@router.get("/{mail_id}/html", response_class=HTMLResponse)
+def as_html(mail_id: str) -> HTMLResponse:
+    """Give the message's own page, shut off from ours."""
+    mail = _mail(mail_id)
+    headers = {"Content-Security-Policy": _FRAME, "Cross-Origin-Resource-Policy": "same-origin"}
+    return HTMLResponse(mail.html or "", headers=headers)
+
+
+def read_invitation(text: str) -> Invitation | None:
+    """Read the first event of a calendar text; nothing when there is none."""
+    if not text.strip():
+        return None
+    try:
+        calendar = Calendar.from_ical(text.encode())
+        event = next(part for part in calendar.subcomponents if isinstance(part, Event))
+        starts_at, ends_at = event.start, event.end
+    except (ValueError, StopIteration):
+        return None
+    attendees = event.get("ATTENDEE", [])
+    asked = attendees if isinstance(attendees, list) else [attendees]
+    return Invitation(
+        method=str(calendar.get("METHOD", "")),
+        summary=str(event.get("SUMMARY", "")),
+        starts_at=starts_at,
+        ends_at=ends_at,
+        location=str(event.get("LOCATION", "")),
+        organizer=_address(event.get("ORGANIZER", "")),
+        attendees=tuple(_address(one) for one in asked),
+        sequence=int(event.get("SEQUENCE", 0)),
+        uid=str(event.get("UID", "")),
+    )
+
+
+def _address(value: object) -> str:
+    text = str(value)
+    return text[7:] if text.lower().startswith("mailto:") else text
+
+
+def _mail(mail_id: str) -> CaughtMail:
+    _require_demo()
+    mail = read_caught(settings().home, mail_id)
+    if mail is None:
+        raise NotFoundError
+    return mail
+
+
+def _require_demo() -> None:
+    if not settings().demo:
+        raise NotFoundError

@@ -1,0 +1,87 @@
+"""What is mine: calendar addresses for my devices, and my password."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, Response
+from sqlmodel import Session
+
+from service import clock
+from service.access import sessions
+from service.access.passwords import WeakPasswordError
+from service.access.sessions import LoginRefusedError
+from service.feeds.tokens import create_feed, feeds_of, revoke_feed
+from service.settings import settings
+from service.web.page import LoggedIn, Me, Reading, Writing, go, render
+
+router = APIRouter(prefix="/mijn")
+_MOST = 10  # addresses of one person
+
+Secret = Annotated[str, Form(max_length=1024)]
+
+
+@router.get("", response_class=HTMLResponse)
+def mine(request: Request, db: Reading, me: LoggedIn) -> HTMLResponse:
+    """Show the person's own addresses and settings."""
+    return _page(request, db, me)
+
+
+@router.post("/agenda", response_class=HTMLResponse)
+def subscribe(
+    request: Request, db: Writing, me: LoggedIn, name: Annotated[str, Form(max_length=60)] = ""
+) -> HTMLResponse:
+    """Make an address and show it: this once, for only its digest is kept."""
+    if not name.strip():
+        return _page(request, db, me, problem="Geef het apparaat een naam, bijvoorbeeld telefoon.")
+    if len(feeds_of(db, me.actor)) >= _MOST:
+        return _page(request, db, me, problem="Je hebt al tien adressen. Trek er eerst een in.")
+    token = create_feed(db, me.actor, name, clock.now())
+    address = f"{settings().base_url}/f/{token}.ics"
+    return _page(request, db, me, address=address, device=" ".join(name.split()))
+
+
+@router.post("/agenda/{feed_id}/intrekken")
+def unsubscribe(db: Writing, me: LoggedIn, feed_id: UUID) -> Response:
+    """Withdraw an address; what reads it gets nothing from now on."""
+    revoke_feed(db, me.actor, feed_id, clock.now())
+    return go("/mijn", me.say("Het agenda-adres is ingetrokken."))
+
+
+@router.post("/wachtwoord")
+def password(
+    request: Request, db: Writing, me: LoggedIn, old: Secret = "", new: Secret = "", again: Secret = ""
+) -> Response:
+    """Replace the password; every other login of this person ends."""
+    if new != again:
+        return _page(request, db, me, wrong="De twee nieuwe wachtwoorden zijn niet gelijk.")
+    try:
+        sessions.change_password(db, me.person.id, old, new, keep=me.token)
+    except WeakPasswordError as error:
+        return _page(request, db, me, wrong=str(error))
+    except LoginRefusedError:
+        return _page(request, db, me, wrong="Het huidige wachtwoord klopt niet.")
+    return go("/mijn", me.say("Je wachtwoord is gewijzigd. Op andere apparaten ben je uitgelogd."))
+
+
+def _page(
+    request: Request,
+    db: Session,
+    me: Me,
+    *,
+    problem: str = "",
+    wrong: str = "",
+    address: str = "",
+    device: str = "",
+) -> HTMLResponse:
+    return render(
+        request,
+        "mine.html",
+        status=422 if problem or wrong else 200,
+        feeds=feeds_of(db, me.actor),
+        problem=problem,
+        wrong=wrong,
+        address=address,
+        webcal="webcal://" + address.partition("://")[2] if address else "",
+        device=device,
+    )

@@ -1,0 +1,92 @@
+"""The outbox of one school as its administrator sees it: numbers, reasons and keys; no text of a message."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, func, select
+
+from models import Channel, Feed, Membership, Message, MessageState, Person, School
+from service.access.actor import holds_on
+from service.clock import AMSTERDAM, local
+
+_OPEN = (MessageState.READY, MessageState.LEASED)
+_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """How the outgoing post stands."""
+
+    waiting: int
+    oldest: timedelta | None
+    retried: int
+    sent_today: int
+    expired_today: int
+    suppressed_today: int
+    dead: list[tuple[Message, str]]
+    dead_count: int
+
+
+def outbox_of(session: Session, school: School, at: datetime) -> Outbox:
+    """Return the numbers of a school's outbox, and what got stuck in it."""
+    here = col(Message.school_id) == school.id
+    due = col(Message.state).in_(_OPEN) & (col(Message.made_at) <= at)
+    midnight = datetime.combine(local(at).date(), time(), AMSTERDAM)
+    oldest = session.exec(select(func.min(Message.made_at)).where(here, due)).one()
+    ended_today = col(Message.made_at) >= midnight
+    dead = here & (col(Message.state) == MessageState.DEAD)
+    return Outbox(
+        waiting=_count(session, here & due),
+        oldest=at - oldest if oldest else None,
+        retried=_count(session, here & due & (col(Message.attempts) > 0)),
+        sent_today=_count(session, here & (col(Message.sent_at) >= midnight)),
+        expired_today=_count(session, here & ended_today & (col(Message.state) == MessageState.EXPIRED)),
+        suppressed_today=_count(
+            session, here & ended_today & (col(Message.state) == MessageState.SUPPRESSED)
+        ),
+        dead=_with_names(session, dead),
+        dead_count=_count(session, dead),
+    )
+
+
+def message_of(session: Session, school: School, message_id: UUID) -> tuple[Message, str, str] | None:
+    """Return a message of a school with its person and channel."""
+    message = session.get(Message, message_id)
+    if message is None or message.school_id != school.id:
+        return None
+    person = session.get_one(Person, message.person_id)
+    channel = session.get(Channel, message.channel_id) if message.channel_id else None
+    return message, person.name, channel.name if channel else ""
+
+
+def feeds_of_school(session: Session, school: School, at: datetime) -> list[tuple[str, int, datetime | None]]:
+    """Return who of the school's people has calendar addresses: how many, and when last fetched."""
+    members = select(Membership.person_id).where(
+        Membership.school_id == school.id,
+        holds_on(col(Membership.valid_from), col(Membership.valid_until), local(at).date()),
+    )
+    rows = session.exec(
+        select(Person.name, func.count(col(Feed.id)), func.max(Feed.fetched_at))
+        .join(Feed, col(Feed.person_id) == Person.id)
+        .where(col(Person.id).in_(members), col(Feed.revoked_at).is_(None))
+        .group_by(Person.name, col(Person.id))
+        .order_by(Person.name)
+    )
+    return [(name, count, fetched) for name, count, fetched in rows]
+
+
+def _count(session: Session, condition: ColumnElement[bool]) -> int:
+    return session.exec(select(func.count(col(Message.id))).where(condition)).one()
+
+
+def _with_names(session: Session, condition: ColumnElement[bool]) -> list[tuple[Message, str]]:
+    rows = session.exec(
+        select(Message, Person.name)
+        .join(Person, col(Person.id) == Message.person_id)
+        .where(condition)
+        .order_by(col(Message.made_at).desc())
+        .limit(_SHOWN)
+    )
+    return [(message, name) for message, name in rows]

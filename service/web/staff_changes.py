@@ -1,0 +1,170 @@
+"""What changes about a member of staff: days, roles, groups, and leaving."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, Response
+
+from models import Half
+from service import clock
+from service.school.errors import SchoolError
+from service.school.leave import deactivate_person
+from service.school.presence import HalfDay, set_presence
+from service.school.staff import add_membership, add_teaching, end_membership, end_teaching
+from service.web.keepers import Day, Word, optional_day, require_administrator, wanted_day, wanted_role
+from service.web.page import LoggedIn, Writing
+from service.web.person_page import HERE, attempt, find_row
+
+router = APIRouter(prefix=HERE)
+
+
+@router.post("/{person_id}/werkdagen", response_class=HTMLResponse)
+def presence(
+    request: Request,
+    db: Writing,
+    me: LoggedIn,
+    person_id: UUID,
+    halves: Annotated[list[str] | None, Form()] = None,
+    *,
+    first: Day = "",
+    last: Day = "",
+) -> Response:
+    """Give a person another week, from a day on."""
+    require_administrator(me)
+
+    def verb() -> None:
+        set_presence(
+            db,
+            me.school.id,
+            person_id,
+            [_half(text) for text in halves or ()],
+            valid_from=wanted_day(first, "de eerste dag"),
+            valid_until=optional_day(last),
+            actor_id=me.person.id,
+            at=clock.now(),
+        )
+
+    said = "De werkdagen zijn bewaard. Open taken schuiven komende nacht vanzelf mee."
+    typed = {"halves": halves or [], "first": first, "last": last}
+    return attempt(request, db, me, person_id, verb, said=said, typed=typed)
+
+
+@router.post("/{person_id}/rol", response_class=HTMLResponse)
+def role_given(
+    request: Request,
+    db: Writing,
+    me: LoggedIn,
+    person_id: UUID,
+    role: Word = "",
+    *,
+    unit: Word = "",
+    first: Day = "",
+    last: Day = "",
+) -> Response:
+    """Give a person another role."""
+    require_administrator(me)
+
+    def verb() -> None:
+        find_row(db, me, person_id)
+        add_membership(
+            db,
+            me.school.id,
+            person_id,
+            role=wanted_role(role),
+            unit=unit,
+            valid_from=wanted_day(first, "de eerste dag"),
+            valid_until=optional_day(last),
+            actor_id=me.person.id,
+            at=clock.now(),
+        )
+
+    return attempt(request, db, me, person_id, verb, said="De rol is toegevoegd.")
+
+
+@router.post("/{person_id}/rol/{membership_id}/beeindigen", response_class=HTMLResponse)
+def role_ended(
+    request: Request, db: Writing, me: LoggedIn, person_id: UUID, membership_id: UUID, last: Day = ""
+) -> Response:
+    """End a role after a day."""
+    require_administrator(me)
+
+    def verb() -> None:
+        end_membership(
+            db,
+            me.school.id,
+            membership_id,
+            until=wanted_day(last, "de laatste dag"),
+            actor_id=me.person.id,
+            at=clock.now(),
+        )
+
+    return attempt(request, db, me, person_id, verb, said="De rol eindigt.")
+
+
+@router.post("/{person_id}/groep", response_class=HTMLResponse)
+def group_given(
+    request: Request, db: Writing, me: LoggedIn, person_id: UUID, group: Word = "", first: Day = ""
+) -> Response:
+    """Give a person a group."""
+    require_administrator(me)
+
+    def verb() -> None:
+        add_teaching(
+            db,
+            me.school.id,
+            person_id,
+            _group(group),
+            valid_from=wanted_day(first, "de eerste dag"),
+            actor_id=me.person.id,
+            at=clock.now(),
+        )
+
+    return attempt(request, db, me, person_id, verb, said="De groep is toegevoegd.")
+
+
+@router.post("/{person_id}/groep/{teaching_id}/beeindigen", response_class=HTMLResponse)
+def group_ended(
+    request: Request, db: Writing, me: LoggedIn, person_id: UUID, teaching_id: UUID, last: Day = ""
+) -> Response:
+    """End a person's turn at a group after a day."""
+    require_administrator(me)
+
+    def verb() -> None:
+        end_teaching(
+            db,
+            me.school.id,
+            teaching_id,
+            until=wanted_day(last, "de laatste dag"),
+            actor_id=me.person.id,
+            at=clock.now(),
+        )
+
+    return attempt(request, db, me, person_id, verb, said="De groep eindigt voor deze persoon.")
+
+
+@router.post("/{person_id}/vertrek", response_class=HTMLResponse)
+def left(request: Request, db: Writing, me: LoggedIn, person_id: UUID) -> Response:
+    """Let a person leave this school: roles, logins and calendar addresses end."""
+    require_administrator(me)
+
+    def verb() -> None:
+        deactivate_person(db, me.school.id, person_id, actor_id=me.person.id, at=clock.now())
+
+    said = "Deze persoon werkt hier niet meer. Open werk gaat komende nacht naar een ander."
+    return attempt(request, db, me, person_id, verb, said=said)
+
+
+def _half(text: str) -> HalfDay:
+    day, _, half = text.partition("-")
+    try:
+        return int(day), Half(half)
+    except ValueError as error:
+        raise SchoolError("Dit is geen dagdeel.") from error
+
+
+def _group(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise SchoolError("Kies een groep.") from error
