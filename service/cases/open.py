@@ -18,7 +18,7 @@ from service.cases.errors import NotOpenableError
 from service.cases.history import record
 from service.clock import local
 from service.year.frame import frame_of, label_on
-from service.year.open import add_meetings, add_task
+from service.year.open import add_meetings, add_tasks
 from service.year.people import people_of
 
 
@@ -60,8 +60,7 @@ def open_case(
     session.add(case)
     session.flush()
     record(session, case, "planned", at=at, actor_id=me)
-    tasks = [add_task(session, item, school.id, at) for item in plan.items]
-    session.flush()
+    tasks = add_tasks(session, plan.items, school.id, at)
     add_meetings(session, school, plan.items, people, at)
     engine.advance(session, case, chosen[0], tasks, at)
     session.flush()

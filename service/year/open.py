@@ -81,10 +81,18 @@ def _add_cases(
     fresh = [case for case in planned if case.id not in known]
     used = {case.procedure.key: case.procedure for case in fresh}
     versions = {key: procedures.publish(session, found, at) for key, found in used.items()}
-    for case in fresh:
-        version = versions[case.procedure.key]
-        row = rows.case_row(case, school_id=school.id, label=label, version=version, opened_by=actor_id)
-        session.add(row)
+    added = [
+        rows.case_row(
+            case,
+            school_id=school.id,
+            label=label,
+            version=versions[case.procedure.key],
+            opened_by=actor_id,
+        )
+        for case in fresh
+    ]
+    session.add_all(added)
+    for row in added:
         record(session, row, "planned", at=at, actor_id=actor_id)
     session.flush()
     return len(fresh)
@@ -95,20 +103,20 @@ def _add_tasks(session: Session, school: School, items: Iterable[Item], at: date
     ended = (CaseState.COMPLETED, CaseState.CANCELLED)
     over = set(session.exec(select(Case.id).where(Case.school_id == school.id, col(Case.state).in_(ended))))
     fresh = [item for item in items if item.id not in known and item.case.id not in over]
-    for item in fresh:
-        add_task(session, item, school.id, at)
+    return len(add_tasks(session, fresh, school.id, at))
+
+
+def add_tasks(session: Session, items: Iterable[Item], school_id: UUID, at: datetime) -> list[Task]:
+    """Add the rows of items; one whose moment has gone by is missed, not late."""
+    added = [rows.task_row(item, school_id) for item in items]
+    session.add_all(added)
     session.flush()
-    return len(fresh)
-
-
-def add_task(session: Session, item: Item, school_id: UUID, at: datetime) -> Task:
-    """Add the row of one item; one whose moment has gone by is missed, not late."""
-    task = rows.task_row(item, school_id)
-    session.add(task)
-    if rows.is_past(task, local(at).date()):
-        task.state, task.closed_at = TaskState.MISSED, at
-        record(session, task, "missed", at=at, actor_id=None, reason="het moment was al voorbij")
-    return task
+    for task in added:
+        if rows.is_past(task, local(at).date()):
+            task.state, task.closed_at = TaskState.MISSED, at
+            record(session, task, "missed", at=at, actor_id=None, reason="het moment was al voorbij")
+    session.flush()
+    return added
 
 
 def add_meetings(
