@@ -51,17 +51,20 @@ def log_in(session: Session, email: str, password: str, *, at: datetime, today: 
     if not schools:
         raise NoSchoolError
     throttle.succeeded(session, email, address)
+    return _begin(session, person.id, schools[0].id, at)
+
+
+def _begin(session: Session, person_id: UUID, school_id: UUID, at: datetime) -> str:
     token = secrets.token_urlsafe(32)
-    session.add(
-        LoginSession(
-            token_hash=_digest(token),
-            person_id=person.id,
-            school_id=schools[0].id,
-            created_at=at,
-            seen_at=at,
-            expires_at=at + ABSOLUTE,
-        )
+    login = LoginSession(
+        token_hash=_digest(token),
+        person_id=person_id,
+        school_id=school_id,
+        created_at=at,
+        seen_at=at,
+        expires_at=at + ABSOLUTE,
     )
+    session.add(login)
     session.flush()
     return token
 

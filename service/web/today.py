@@ -111,6 +111,7 @@ def bundles(rows: Iterable[TaskRow]) -> Iterable[Bundle]:
     place = {_kind(row): index for index, row in reversed(list(enumerate(ordered)))}
     sizes = {kind: sum(1 for row in ordered if _kind(row) == kind) for kind in place}
     many = {kind for kind, size in sizes.items() if size >= _ALIKE}
+    many -= {_kind(row) for row in ordered if row.meeting}  # each has its own hour
     spread = sorted(enumerate(ordered), key=lambda p: place[_kind(p[1])] if _kind(p[1]) in many else p[0])
     for kind, same in groupby((row for _, row in spread), key=_kind):
         together = tuple(same)

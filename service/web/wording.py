@@ -41,7 +41,7 @@ PHASES = {
 VERBS = {
     "planned": "zette dit in het jaarplan",
     "opened": "begon dit traject",
-    "entered": "begon een nieuwe fase",
+    "entered": "begon een nieuwe fase:",
     "completed": "rondde af",
     "skipped": "sloeg over",
     "missed": "zette op gemist",
