@@ -40,7 +40,7 @@ def _facts(engine: Engine, at: datetime) -> dict[str, Any]:
         "last_delivery": None,
     }
     try:
-        found["migrations"] = "ok" if migrate.current(engine) == _newest() else "behind"
+        found["migrations"] = "ok" if migrate.current(_shared(engine)) == _newest() else "behind"
         found["database"] = "ok"
         if found["migrations"] == "ok":
             with reading(engine) as session:
@@ -48,6 +48,11 @@ def _facts(engine: Engine, at: datetime) -> dict[str, Any]:
     except SQLAlchemyError:
         return {**found, "database": "unreachable"}
     return found
+
+
+def _shared(engine: Engine) -> Engine:
+    """Read without taking the writers' turn."""
+    return engine.execution_options(sqlite_begin="deferred")
 
 
 @cache
