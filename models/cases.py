@@ -62,7 +62,7 @@ class Case(Row, table=True):
     """One run of a procedure, for the school, a group or a pupil.
 
     ``key`` names the occurrence and its subject ("M", "didactisch-m:5"); it makes opening twice harmless.
-    ``code`` is what leaves the building instead of a name ("T-2026-014").
+    ``code`` is what leaves the building instead of a name ("T-7K3F9Q").
     """
 
     __tablename__ = "case"

@@ -34,6 +34,11 @@ def check(url: str) -> None:
     command.check(_config(url))
 
 
+def revision(url: str, title: str) -> None:
+    """Write a migration from the difference between the code and the database, for a person to read."""
+    command.revision(_config(url), title, autogenerate=True)
+
+
 def newest() -> str:
     """Return the newest migration in the code."""
     return ScriptDirectory.from_config(_config("sqlite://")).get_current_head() or ""

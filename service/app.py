@@ -7,6 +7,7 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from models.database import connect
+from service.api import feeds, health
 from service.settings import settings
 from service.web import admin, case, cases, errors, page, session, tasks, today
 from service.web.security import Guard
@@ -19,6 +20,8 @@ _ROUTERS = (
     case.router,
     case.meetings,
     *admin.ROUTERS,
+    health.router,
+    feeds.router,
 )
 
 

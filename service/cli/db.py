@@ -1,7 +1,8 @@
-"""`db migrate` and `db check`: the tables of the database."""
+"""`db migrate`, `db check` and `db revision`: the tables of the database."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Annotated
 
 import typer
 
@@ -41,3 +42,12 @@ def check() -> None:
         tables.check(url)
         tables.downgrade(url)
     typer.echo("Migraties heen en terug: in orde.")
+
+
+@app.command()
+def revision(title: Annotated[str, typer.Argument(help="Wat er verandert, in het Engels.")]) -> None:
+    """Schrijf een migratie voor wat in de code veranderde; lees haar daarna zelf na."""
+    with TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/revision.db"
+        tables.upgrade(url)
+        tables.revision(url, title)

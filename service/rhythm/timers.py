@@ -105,7 +105,7 @@ _IN_ORDER = (
     _service(
         "keep-house",
         "Opruimen",
-        "Verwijdert verlopen aanmeldingen en oude regels uit dit logboek.",
+        "Laat leerlingen gaan na hun laatste dag; ruimt verlopen aanmeldingen en oude logregels op.",
         work.keep_house,
         Daily(time(3, 30)),
     ),
