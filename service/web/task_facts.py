@@ -87,11 +87,9 @@ def allowed(actor: Actor, task: Task) -> frozenset[str]:
         return frozenset({"reopen"} if mine and task.state != TaskState.CANCELLED else ())
     if not may_act(actor, task):
         return frozenset()
-    can = {"complete"} if task.state != TaskState.PLANNED else set()
-    if task.owner_id != actor.person_id:
-        can.add("claim")
-    elif task.state != TaskState.PLANNED:
-        can.add("release")
+    can: set[str] = set()
+    if task.state != TaskState.PLANNED:
+        can |= {"complete", "release" if task.owner_id == actor.person_id else "claim"}
     if task.kind != TaskKind.MEETING:
         can.add("reschedule")
     if task.latest_on is None and (not task.required or actor.is_manager):
