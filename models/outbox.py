@@ -55,7 +55,7 @@ class Message(Row, table=True):
     made_at: datetime
     next_try_at: datetime
     expires_at: datetime
-    state: MessageState = Field(default=MessageState.READY, sa_type=word(MessageState), index=True)
+    state: MessageState = Field(default=MessageState.READY, sa_type=word(MessageState))
     lease_until: datetime | None = None
     fence: int = 0
     attempts: int = 0

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 
-revision = "5395d9bef999"
+revision = "0ada796b090c"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -554,7 +554,6 @@ def upgrade() -> None:
             postgresql_where=sa.text("state in ('ready', 'leased')"),
         )
         batch_op.create_index(batch_op.f("ix_message_school_id"), ["school_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_message_state"), ["state"], unique=False)
 
     op.create_table(
         "ledger_entry",
@@ -594,7 +593,6 @@ def downgrade() -> None:
 
     op.drop_table("ledger_entry")
     with op.batch_alter_table("message", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_message_state"))
         batch_op.drop_index(batch_op.f("ix_message_school_id"))
         batch_op.drop_index(
             "ix_message_ready",
