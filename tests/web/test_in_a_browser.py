@@ -1,0 +1,102 @@
+"""The pages in a real browser: with and without scripts, wide and narrow."""
+
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from models import TaskState
+from service.app import create_app
+from tests.web.conftest import PASSWORD, World
+
+pytestmark = pytest.mark.acceptance
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    program = shutil.which("chromium")
+    if not program:
+        pytest.skip("there is no chromium here")
+    with sync_playwright() as play:
+        yield play.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+
+
+@pytest.fixture
+def address(world: World) -> Iterator[str]:
+    """The pages, served on a port of this test alone."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        config = uvicorn.Config(create_app(world.engine), log_level="error")
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        while not server.started:
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()
+
+
+def log_in(page: Page, world: World, address: str, name: str) -> None:
+    page.goto(f"{address}/login")
+    page.fill("[name=email]", world.wilgenhof.people[name].email)
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button")
+    page.wait_for_url(f"{address}/vandaag")
+
+
+def test_completing_and_undoing_happen_in_place(browser: Browser, world: World, address: str) -> None:
+    page = browser.new_page()
+    told: list[str] = []
+    page.on("console", lambda message: told.append(message.text))
+    log_in(page, world, address, "laila")
+    loads: list[str] = []
+    page.on("request", lambda r: loads.append(r.url) if r.is_navigation_request() else None)
+    task = world.task("seo:g5", "voorbereiding")
+    row = page.locator(f"#t-{task.id}")
+
+    row.get_by_role("button", name="Afronden").click()
+    page.get_by_role("button", name="Ongedaan maken").click()
+    row.wait_for()
+
+    assert (world.now(task).state, loads, told) == (TaskState.RESERVED, [], [])
+    page.close()
+
+
+def test_everything_works_without_scripts(browser: Browser, world: World, address: str) -> None:
+    page = browser.new_context(java_script_enabled=False).new_page()
+    log_in(page, world, address, "laila")
+    task = world.task("seo:g5", "voorbereiding")
+    row = page.locator(f"#t-{task.id}")
+
+    row.locator(".why summary").click()
+    assert row.locator(".why p").is_visible()
+    row.locator(".more summary").click()
+    row.locator("[name=to]").fill("2026-11-30")
+    row.locator("[name=reason]").fill("ik was ziek")
+    row.get_by_role("button", name="Verzetten").click()
+    page.get_by_text("Verzet: Bereid de bespreking voor").wait_for()
+
+    assert str(world.now(task).target_on) == "2026-11-30"
+    page.context.close()
+
+
+@pytest.mark.parametrize("name", ["ineke", "laila", "amira"])
+def test_no_page_is_wider_than_a_small_phone(browser: Browser, world: World, address: str, name: str) -> None:
+    page = browser.new_page(viewport={"width": 360, "height": 740})
+    log_in(page, world, address, name)
+    case = world.task("seo:g5", "bespreking").case_id
+    pages = ["/vandaag", "/trajecten", "/trajecten/nieuw", f"/trajecten/{case}", "/bestaat-niet"]
+
+    widths = {}
+    for path in pages:
+        page.goto(address + path)
+        page.evaluate("document.querySelectorAll('main details').forEach(each => { each.open = true })")
+        widths[path] = page.evaluate("document.documentElement.scrollWidth")
+
+    assert widths == dict.fromkeys(pages, 360)
+    page.close()
