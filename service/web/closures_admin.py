@@ -85,7 +85,7 @@ def add(request: Request, db: Writing, me: LoggedIn, typed: AsTyped) -> Response
         with db.begin_nested():
             made = add_closure(db, me.school.id, typed.wanted(), actor_id=me.person.id, at=clock.now())
     except SchoolError as error:
-        return _page(request, db, me, problem=str(error), typed=typed)
+        return _page(request, db, me, problem=me.say(str(error)), typed=typed)
     return _done(db, me, made.first_day, me.say("Toegevoegd: %(name)s.", name=made.name))
 
 
@@ -107,7 +107,7 @@ def change(request: Request, db: Writing, me: LoggedIn, closure_id: UUID, typed:
                 db, me.school.id, found.id, typed.wanted(), actor_id=me.person.id, at=clock.now()
             )
     except SchoolError as error:
-        return _one(request, db, me, found, problem=str(error), typed=typed)
+        return _one(request, db, me, found, problem=me.say(str(error)), typed=typed)
     return _done(db, me, made.first_day, me.say("Gewijzigd: %(name)s.", name=made.name))
 
 

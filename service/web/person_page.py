@@ -41,7 +41,7 @@ def attempt(
         with db.begin_nested():
             verb()
     except SchoolError as error:
-        problem = str(known_or_not_found(error))
+        problem = me.say(str(known_or_not_found(error)))
         return person_page(request, db, me, person_id, problem=problem, typed=typed)
     return go(f"{HERE}/{person_id}", me.say(said))
 

@@ -54,7 +54,7 @@ def planner(
         terms=terms,
         term=term,
         layer=laag,
-        layers=_layers(),
+        layers=_layers(me),
         undated=undated(db, me.actor, label),
         anything=bool(slips),
         **about,
@@ -75,7 +75,7 @@ def preview(request: Request, db: Reading, me: LoggedIn, jaar: str = "") -> HTML
         label=label,
         year=_year(db, me.school, label),
         plan=plan,
-        counts=_counts(plan),
+        counts=_counts(plan, me.person.language),
         warnings=plan.warnings[:_SHOWN_WARNINGS],
         more=max(0, len(plan.warnings) - _SHOWN_WARNINGS),
     )
@@ -112,7 +112,7 @@ class Count:
     last: date | None
 
 
-def _counts(plan: Plan) -> list[Count]:
+def _counts(plan: Plan, language: str) -> list[Count]:
     found = []
     for procedure in {case.procedure.key: case.procedure for case in plan.cases}.values():
         items = [item for item in plan.items if item.case.procedure.key == procedure.key]
@@ -120,7 +120,7 @@ def _counts(plan: Plan) -> list[Count]:
         days = sorted(item.dates.target_on for item in items if item.dates.target_on)
         found.append(
             Count(
-                title=procedure.title.nl,
+                title=getattr(procedure.title, language),
                 cases=sum(case.procedure.key == procedure.key for case in plan.cases),
                 tasks=kinds["task"],
                 windows=kinds["window"],
@@ -167,5 +167,6 @@ def _years(session: Session, school: School, label: str) -> list[str]:
     return sorted({*opened, now, following, label})
 
 
-def _layers() -> Sequence[tuple[str, str]]:
-    return [*((p.key, p.title.nl) for p in procedures.current()), (_MINE, "Alleen van mij")]
+def _layers(me: Me) -> Sequence[tuple[str, str]]:
+    titles = [(p.key, getattr(p.title, me.person.language)) for p in procedures.current()]
+    return [*titles, (_MINE, me.say("Alleen van mij"))]

@@ -1,0 +1,194 @@
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlmodel import select
+
+from models import Message, MessageState, Pupil, RunState, RunVia, School, TimerRun
+from models.database import reading, unit_of_work
+from service.notices.outbox import Letter, post
+from service.rhythm.timers import TIMERS
+from tests.web_admin.conftest import NOW, House
+
+HERE = "/beheer/stromen"
+
+
+def letter(house: House, state: MessageState = MessageState.DEAD, brin: str = "99ZW") -> UUID:
+    """Put a message in the outbox as it would stand there."""
+    with unit_of_work(house.engine) as session:
+        message = post(
+            session,
+            Letter(
+                school_id=house.school_id(brin),
+                person_id=house.person_id("teacher"),
+                kind="digest",
+                dedupe_key=f"proef:{state}:{brin}",
+                to_address="laila.tahiri@dezonnewijzer.example",
+                subject="Jaarritme, woensdag 25 november: 2 taken",
+                body="Dit staat alleen in het bericht.",
+                at=NOW - timedelta(minutes=40),
+                expires_at=NOW + timedelta(days=1),
+            ),
+        )
+        assert message
+        message.state = state
+        if state is MessageState.DEAD:
+            message.attempts, message.last_error = 5, "550 onbekende ontvanger"
+        if state is MessageState.SENT:
+            message.sent_at = NOW - timedelta(minutes=30)
+        return message.id
+
+
+def run(house: House, name: str, state: RunState, error: str | None = None) -> None:
+    with unit_of_work(house.engine) as session:
+        session.add(
+            TimerRun(
+                timer=name,
+                started_at=NOW - timedelta(minutes=5),
+                ended_at=NOW - timedelta(minutes=4),
+                via=RunVia.PREFECT,
+                state=state,
+                expected=3,
+                done=3,
+                counts={"reminded": 3, "off": 0},
+                error=error,
+            )
+        )
+
+
+def state_of(house: House, message_id: UUID) -> MessageState:
+    with reading(house.engine) as session:
+        return session.get_one(Message, message_id).state
+
+
+def test_every_flow_has_a_row_with_its_light_and_what_it_did(house: House) -> None:
+    run(house, "remind", RunState.DONE)
+    run(house, "deliver", RunState.FAILED, "De database was even weg.")
+
+    page = house.client("administrator").get(HERE).text
+
+    assert [timer.title for timer in TIMERS.values() if timer.title not in page] == []
+    assert "3 collega's herinnerd" in page
+    assert "De database was even weg." in page
+    assert "1 stroom heeft aandacht nodig." in page
+
+
+def test_a_flow_tells_its_latest_runs(house: House) -> None:
+    run(house, "remind", RunState.DONE)
+
+    page = house.client("administrator").get(f"{HERE}/remind")
+
+    assert (page.status_code, "gedaan" in page.text) == (200, True)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_flow_that_is_none_is_not_there(house: House, method: str) -> None:
+    client = house.client("administrator")
+    path = f"{HERE}/geen" if method == "get" else f"{HERE}/geen/uitvoeren"
+
+    assert client.request(method, path).status_code == 404
+
+
+def test_a_flow_runs_at_once_and_says_who_did_it(house: House) -> None:
+    answer = house.client("administrator").post(f"{HERE}/keep-house/uitvoeren")
+
+    with reading(house.engine) as session:
+        [made] = session.exec(select(TimerRun).where(TimerRun.timer == "keep-house")).all()
+    assert (answer.status_code, made.state, made.via) == (303, RunState.DONE, RunVia.COMMAND)
+
+
+def test_a_flow_that_runs_already_is_left_alone(house: House) -> None:
+    with unit_of_work(house.engine) as session:
+        session.add(TimerRun(timer="keep-house", started_at=NOW, via=RunVia.PREFECT, state=RunState.RUNNING))
+
+    client = house.client("administrator")
+    client.post(f"{HERE}/keep-house/uitvoeren")
+
+    assert "Opruimen loopt al." in client.get(HERE).text
+    with reading(house.engine) as session:
+        assert len(session.exec(select(TimerRun).where(TimerRun.timer == "keep-house")).all()) == 1
+
+
+def test_the_outbox_is_counted_for_this_school_only(house: House) -> None:
+    for state in (MessageState.DEAD, MessageState.READY, MessageState.SENT):
+        letter(house, state)
+        letter(house, state, "99KM")
+
+    page = house.client("administrator").get(HERE).text
+
+    tiles = page.split('<div class="tiles">')[1].split("</div>")[0]
+    assert [int(part.split("</strong>")[0]) for part in tiles.split("<strong>")[1:]] == [1, 1, 1, 0]
+    assert "40 minuten" in tiles
+
+
+def test_a_stuck_message_shows_its_reason_and_not_its_text(house: House) -> None:
+    key = letter(house)
+    client = house.client("administrator")
+
+    pages = client.get(HERE).text + client.get(f"{HERE}/bericht/{key}").text
+
+    assert pages.count("550 onbekende ontvanger") == 2
+    assert "Dit staat alleen in het bericht." not in pages
+
+
+def test_a_stuck_message_leaves_again(house: House) -> None:
+    key = letter(house)
+
+    answer = house.client("administrator").post(f"{HERE}/bericht/{key}/opnieuw")
+
+    assert (answer.status_code, state_of(house, key)) == (303, MessageState.READY)
+
+
+def test_a_message_that_was_sent_is_not_sent_again(house: House) -> None:
+    key = letter(house, MessageState.SENT)
+
+    house.client("administrator").post(f"{HERE}/bericht/{key}/opnieuw")
+
+    assert state_of(house, key) is MessageState.SENT
+
+
+def test_a_message_of_another_school_is_not_there(house: House) -> None:
+    key = letter(house, MessageState.DEAD, "99KM")
+    client = house.client("administrator")
+
+    codes = [
+        client.get(f"{HERE}/bericht/{key}").status_code,
+        client.post(f"{HERE}/bericht/{key}/opnieuw").status_code,
+    ]
+
+    assert (codes, state_of(house, key)) == ([404, 404], MessageState.DEAD)
+
+
+def test_all_messages_of_the_school_are_paused_and_let_go(house: House) -> None:
+    client = house.client("administrator")
+
+    def paused() -> list[str]:
+        with reading(house.engine) as session:
+            return list(session.exec(select(School.brin).where(School.messages_paused)))
+
+    client.post(f"{HERE}/pauze", data={"on": "ja"})
+    during, page = paused(), client.get(HERE).text
+    client.post(f"{HERE}/pauze", data={"on": "nee"})
+
+    assert (during, paused()) == (["99ZW"], [])
+    assert "Alle berichten zijn gepauzeerd." in page
+    assert client.post(f"{HERE}/pauze", data={"on": "x"}).status_code == 404
+
+
+def test_what_is_odd_in_the_set_up_is_on_the_page(house: House) -> None:
+    page = house.client("administrator").get(HERE).text
+
+    assert "Er is geen mailserver ingesteld" in page
+
+
+def test_no_pupil_is_named_here(house: House) -> None:
+    letter(house)
+    run(house, "remind", RunState.DONE)
+    with reading(house.engine) as session:
+        names = {name for name in session.exec(select(Pupil.last_name)) if len(name) > 4}
+    client = house.client("administrator")
+
+    pages = client.get(HERE).text + client.get(f"{HERE}/remind").text
+
+    words = set(pages.replace("<", " ").replace(">", " ").split())
+    assert names & words == set()
