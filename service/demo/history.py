@@ -24,6 +24,7 @@ from service.cases.gates import has_consent
 from service.cases.history import record
 from service.cases.open import open_case, openable
 from service.clock import AMSTERDAM, local
+from service.year.frame import frame_of
 
 _RECENT = 10  # calendar days in which something may still be late
 _LATE_OF = 6  # one in so many recent tasks is late
@@ -39,7 +40,7 @@ def live_until(session: Session, school: School, label: str, at: datetime) -> No
     definitions = _definitions(session)
     for case in session.exec(opened.order_by(col(Case.opens_on))).all():
         _live(session, case, definitions[case.version_id], today)
-    _open_by_hand(session, school, at)
+    _open_by_hand(session, school, label, at)
 
 
 def _definitions(session: Session) -> dict[object, Procedure]:
@@ -93,10 +94,14 @@ def _at(day: date) -> datetime:
     return datetime.combine(day, time(15, 30), AMSTERDAM).astimezone(UTC)
 
 
-def _open_by_hand(session: Session, school: School, at: datetime) -> None:
+def _open_by_hand(session: Session, school: School, label: str, at: datetime) -> None:
     """Open one case of each kind that people open; every second referral has its consent."""
-    began = at - _AGO
-    actor = _ib(session, school, began.date())
+    frame = frame_of(session, school, label)
+    day = (local(at) - _AGO).date()
+    if day < frame.year.first_day:
+        return
+    began = _at(frame.calendar.on_or_before(day))
+    actor = _ib(session, school, local(began).date())
     if actor is None:
         return
     pupils = session.exec(
