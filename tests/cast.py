@@ -104,6 +104,15 @@ class Cast:
         self.session.add(row)
         self.session.flush()
 
+    def stops_teaching(self, name: str, group: str, on: date) -> None:
+        """Let a day be someone's last with a group."""
+        query = select(Teaching).where(
+            Teaching.person_id == self.id(name), Teaching.group_id == self.groups[group].id
+        )
+        for teaching in self.session.exec(query):
+            teaching.valid_until = on
+        self.session.flush()
+
     def add_group(self, name: str, year_group: str | None = None) -> Group:
         """Add a group of one year."""
         group = Group(
@@ -163,6 +172,11 @@ class Cast:
         if procedure:
             query = query.where(Case.procedure == procedure)
         return self.session.exec(query).one()
+
+    def cases(self, procedure: str) -> list[Case]:
+        """Return the cases of a procedure."""
+        here = select(Case).where(Case.school_id == self.school.id, Case.procedure == procedure)
+        return list(self.session.exec(here.order_by(Case.key)))
 
     def task(self, case: Case, key: str, group: str | None = None, unit: str = "") -> Task:
         """Return a task of a case."""

@@ -4,6 +4,7 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from uuid import uuid4
@@ -142,25 +143,68 @@ def _open_years(url: str) -> None:
     engine.dispose()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """A database in which both schools of the cast have opened their year, of both kinds in turn."""
-    if request.param == "sqlite":
-        path = tmp_path / "opened.db"
-        shutil.copy(request.getfixturevalue("opened_sqlite"), path)
-        engine = connect(f"sqlite:///{path}")
-    else:
-        template = request.getfixturevalue("opened_postgres")
-        engine = connect(request.getfixturevalue("new_postgres")(template))
+@pytest.fixture
+def opened_light(opened_sqlite: Path, tmp_path: Path) -> Iterator[Engine]:
+    """A SQLite database in which both schools of the cast have opened their year."""
+    path = tmp_path / "opened.db"
+    shutil.copy(opened_sqlite, path)
+    engine = connect(f"sqlite:///{path}")
     yield engine
     engine.dispose()
 
 
 @pytest.fixture
-def cast(opened: Engine) -> Iterator[Cast]:
-    """De Wilgenhof with its year open, in one session for a whole test."""
-    with Session(opened, expire_on_commit=False) as session:
-        yield read_cast(session, "99WH")
+def opened_heavy(opened_postgres: str, new_postgres: NewDatabase) -> Iterator[Engine]:
+    """A PostgreSQL database in which both schools of the cast have opened their year."""
+    engine = connect(new_postgres(opened_postgres))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(params=["light", "heavy"])
+def opened(request: pytest.FixtureRequest) -> Engine:
+    """A database in which both schools of the cast have opened their year, of both kinds in turn."""
+    engine: Engine = request.getfixturevalue(f"opened_{request.param}")
+    return engine
+
+
+@pytest.fixture(scope="session")
+def shared_sqlite(opened_sqlite: Path) -> Iterator[Engine]:
+    """The opened years on SQLite, for tests that take back what they did."""
+    engine = connect(f"sqlite:///{opened_sqlite}")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def shared_postgresql(opened_postgres: str, new_postgres: NewDatabase) -> Iterator[Engine]:
+    """The opened years on PostgreSQL, for tests that take back what they did."""
+    engine = connect(new_postgres(opened_postgres))
+    yield engine
+    engine.dispose()
+
+
+@contextmanager
+def _taken_back(engine: Engine) -> Iterator[Cast]:
+    with engine.connect() as connection:
+        outer = connection.begin()
+        with Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
+            yield read_cast(session, "99WH")
+        outer.rollback()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def cast(request: pytest.FixtureRequest) -> Iterator[Cast]:
+    """De Wilgenhof with its year open, in one session that is taken back, on both kinds in turn."""
+    with _taken_back(request.getfixturevalue(f"shared_{request.param}")) as cast:
+        yield cast
+
+
+@pytest.fixture
+def light(shared_sqlite: Engine) -> Iterator[Cast]:
+    """De Wilgenhof with its year open, in one session that is taken back, on SQLite; for long walks."""
+    with _taken_back(shared_sqlite) as cast:
+        yield cast
 
 
 @pytest.fixture

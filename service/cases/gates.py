@@ -43,7 +43,7 @@ def has_consent(session: Session, case_id: UUID, on: date) -> bool:
     last = session.exec(
         select(Consent)
         .where(Consent.case_id == case_id, Consent.given_on <= on)
-        .order_by(col(Consent.given_on).desc(), col(Consent.recorded_at).desc())
+        .order_by(col(Consent.given_on).desc(), col(Consent.recorded_at).desc(), col(Consent.given))
     ).first()
     if last is None or not last.given or (last.withdrawn_on and last.withdrawn_on <= on):
         return False

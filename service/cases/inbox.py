@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy import ColumnElement
 from sqlalchemy import select as columns
@@ -11,6 +12,8 @@ from sqlmodel import Session, col, select
 from calendars.presence import Presence
 from calendars.schoolyear import OutsideCalendarError, SchoolCalendar
 from models import (
+    CLOSED_STATES,
+    Attendee,
     Case,
     CaseState,
     Group,
@@ -71,17 +74,18 @@ def inbox(session: Session, actor: Actor, today: date) -> Inbox:
     school = session.get_one(School, actor.school_id)
     calendar = frame_of(session, school, label_on(today)).calendar
     found = Inbox(next_day=_next_working_day(session, school, actor, calendar, today))
-    for row in _rows(session, actor, calendar, today, _is_open()):
-        _sort_in(found, row, actor, today)
+    asked = _asked_to(session, actor, today)
+    for row in _rows(session, actor, calendar, today, _is_open() | col(Task.id).in_(asked)):
+        _sort_in(found, row, actor, today, asked=row.task.id in asked)
     found.next_moment = _next_moment(session, actor, today)
     return found
 
 
-def _sort_in(found: Inbox, row: TaskRow, actor: Actor, today: date) -> None:
+def _sort_in(found: Inbox, row: TaskRow, actor: Actor, today: date, *, asked: bool) -> None:
     task, day = row.task, row.task.target_on
     if task.owner_id is None and may_act(actor, task) and task.role in actor.roles:
         found.to_divide.append(row)
-    elif task.owner_id != actor.person_id:
+    elif task.owner_id != actor.person_id and not asked:
         if (actor.is_manager or task.group_id in actor.groups) and day and day <= today:
             found.waiting.append(row)
     elif day is None or day == today:
@@ -92,6 +96,24 @@ def _sort_in(found: Inbox, row: TaskRow, actor: Actor, today: date) -> None:
         found.next_items.append(row)
     else:
         found.soon.append(row)
+
+
+def _asked_to(session: Session, actor: Actor, today: date) -> set[UUID]:
+    """Return the tasks of the meetings, from today on, that the actor is asked to: part of her own day."""
+    query = (
+        select(Meeting.task_id)
+        .join(Task, col(Task.id) == Meeting.task_id)
+        .join(Attendee, col(Attendee.meeting_id) == Meeting.id)
+        .where(
+            Attendee.person_id == actor.person_id,
+            col(Attendee.removed).is_(False),
+            Meeting.school_id == actor.school_id,
+            Meeting.state == MeetingState.CONFIRMED,
+            col(Task.state).not_in(CLOSED_STATES),
+            col(Task.target_on) >= today,
+        )
+    )
+    return set(session.exec(query))
 
 
 def _is_open() -> ColumnElement[bool]:
