@@ -46,19 +46,21 @@ def main() -> None:
     except SettingsError as error:
         sys.exit(f"Instellingen: {error}")
     end_broken_runs(engine, now())
-    start_metronome(engine, Event())
+    serving = Event()
+    start_metronome(engine, serving)
     while True:
         signal.signal(signal.SIGTERM, _stop)  # the runner puts its own in this place while it serves
         _wait_for_server()
         try:
-            asyncio.run(_serve_until_gone())
+            asyncio.run(_serve_until_gone(serving))
             _log.warning("Prefect antwoordt niet meer; de reserve neemt het over")
         except Exception as error:  # noqa: BLE001 -- whatever it was, the server is looked for again
+            serving.clear()
             _log.warning("De verbinding met Prefect viel weg: %s", told(error))
         time.sleep(1)
 
 
-async def _serve_until_gone() -> None:
+async def _serve_until_gone(serving: Event) -> None:
     """Serve the flows, until Prefect's server does not answer any longer."""
     ended = await asyncio.to_thread(forget_missed, datetime.now(UTC))
     if ended:
@@ -67,9 +69,10 @@ async def _serve_until_gone() -> None:
     for deployment in deployments():
         await runner.aadd_deployment(deployment)
     _log.info("De stromen staan klaar")
-    serving = asyncio.create_task(runner.start())
-    watching = asyncio.create_task(_until_gone())
-    done, left = await asyncio.wait({serving, watching}, return_when=asyncio.FIRST_COMPLETED)
+    serving.set()
+    tasks = {asyncio.create_task(runner.start()), asyncio.create_task(_until_gone())}
+    done, left = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    serving.clear()
     for task in left:
         task.cancel()
     await asyncio.gather(*left, return_exceptions=True)

@@ -8,6 +8,7 @@ starts them, would take two seconds of a processor every time.
 
 import asyncio
 import logging
+import time
 from datetime import datetime, timedelta
 from threading import Event, Thread
 from typing import Any
@@ -20,7 +21,6 @@ from prefect.client.schemas.filters import (
     FlowRunFilterStateType,
 )
 from prefect.client.schemas.objects import FlowRun, StateType
-from prefect.exceptions import ObjectNotFound
 from prefect.flow_engine import run_flow_async
 from prefect.states import Crashed, Pending
 from sqlalchemy import Engine
@@ -41,25 +41,24 @@ _FLOWS = {flow.name: flow for flow in FLOWS}
 _log = logging.getLogger(__name__)
 
 
-def start_metronome(engine: Engine, stop: Event) -> Thread:
-    """Look every few seconds until ``stop`` is set."""
-    thread = Thread(target=_beat, args=(engine, stop), name="metronoom", daemon=True)
+def start_metronome(engine: Engine, serving: Event) -> Thread:
+    """Look every few seconds, for as long as the flows are served."""
+    thread = Thread(target=_beat, args=(engine, serving), name="metronoom", daemon=True)
     thread.start()
     return thread
 
 
-def _beat(engine: Engine, stop: Event) -> None:
+def _beat(engine: Engine, serving: Event) -> None:
     troubled = False
-    while not stop.wait(EVERY):
+    while serving.wait():
         try:
             catch_up(engine, clock.now())
             troubled = False
-        except ObjectNotFound:
-            continue  # Prefect does not know the flows yet
         except Exception as error:  # noqa: BLE001 -- the next look may find everything back
             if not troubled:
                 _log.warning("Inhalen lukt nu niet: %s", told(error))
             troubled = True
+        time.sleep(EVERY)
 
 
 def catch_up(engine: Engine, at: datetime) -> list[str]:
