@@ -5,7 +5,7 @@ from uuid import uuid4
 from fastapi.testclient import TestClient
 from sqlmodel import col, select
 
-from models import CaseEvent, Person, Task, TaskState
+from models import Attendee, Case, CaseEvent, CaseState, Meeting, Person, Task, TaskKind, TaskState
 from models.database import reading, unit_of_work
 from tests.web.conftest import World
 
@@ -30,10 +30,16 @@ def flash(client: TestClient) -> str:
 def test_the_day_of_the_ib_is_sorted_by_when_it_is_her_turn(world: World) -> None:
     today, next_day = date(2026, 11, 25), date(2026, 12, 1)
     with reading(world.engine) as session:
-        mine = select(Task.target_on).where(
-            Task.owner_id == world.wilgenhof.id("ineke"),
-            Task.school_id == world.wilgenhof.school.id,
-            Task.state == TaskState.RESERVED,
+        planned_talk = (Task.state == TaskState.PLANNED) & (Task.kind == TaskKind.MEETING)
+        mine = (
+            select(Task.target_on)
+            .join(Case, Case.id == Task.case_id)
+            .where(
+                Task.owner_id == world.wilgenhof.id("ineke"),
+                Task.school_id == world.wilgenhof.school.id,
+                Case.state == CaseState.ACTIVE,
+                (Task.state == TaskState.RESERVED) | planned_talk,
+            )
         )
         days = [day for day in session.exec(mine) if day]
 
@@ -46,6 +52,27 @@ def test_the_day_of_the_ib_is_sorted_by_when_it_is_her_turn(world: World) -> Non
     assert "<h1>Goedemorgen Ineke</h1>" in page
     assert f"{found['late']} te laat, 1 voor vandaag, {found['waiting']} bij anderen." in page
     assert '<span class="muted">dinsdag 1 december</span>' in page
+
+
+def test_a_talk_that_a_teacher_is_asked_to_stands_in_her_own_day_and_not_with_others(world: World) -> None:
+    with reading(world.engine) as session:
+        talk = session.exec(
+            select(Task)
+            .join(Case, Case.id == Task.case_id)
+            .join(Meeting, Meeting.task_id == Task.id)
+            .join(Attendee, Attendee.meeting_id == Meeting.id)
+            .where(
+                Attendee.person_id == world.wilgenhof.id("hanneke"),
+                Case.state == CaseState.ACTIVE,
+                Task.target_on >= date(2026, 11, 25),
+            )
+        ).first()
+    assert talk is not None
+
+    page = world.client("hanneke").get("/vandaag").text
+
+    others = page.partition('id="s-waiting"')[2].partition('id="s-')[0]
+    assert (row(page, talk) != "", row(others, talk)) == (True, "")
 
 
 def test_a_teacher_sees_her_own_groups_only(world: World) -> None:
