@@ -211,17 +211,21 @@ def _day(text: str) -> date:
 @contextmanager
 def _writing() -> Iterator[Session]:
     engine = connect(settings().database_url)
-    with unit_of_work(engine) as session:
-        yield session
-    engine.dispose()
+    try:
+        with unit_of_work(engine) as session:
+            yield session
+    finally:
+        engine.dispose()
 
 
 @contextmanager
 def _reading() -> Iterator[Session]:
     engine = connect(settings().database_url)
-    with reading(engine) as session:
-        yield session
-    engine.dispose()
+    try:
+        with reading(engine) as session:
+            yield session
+    finally:
+        engine.dispose()
 
 
 def _print_json(told: Any) -> None:
