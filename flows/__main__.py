@@ -32,7 +32,8 @@ class _Runner(Runner):
     """Prefect's runner, that stops where it stands: its own way of stopping is never awaited."""
 
     def handle_sigterm(self, *_: Any, **__: Any) -> None:
-        """Leave the event loop, which ends what runs in it."""
+        """Leave the event loop, which ends what runs in it; what that says has no news in it."""
+        logging.getLogger("asyncio").setLevel(logging.CRITICAL)
         raise SystemExit(0)
 
 
