@@ -43,7 +43,7 @@ class Walk:
 
     def on(self, day: date | str) -> "Walk":
         """Let the night's round be run, and the day begin."""
-        sweep(self.session, self.case.procedure, moment(day, 5))
+        sweep(self.session, self.case.procedure, moment(day, 5), self.cast.school.id)
         self.at = moment(day)
         self.session.flush()
         return self
