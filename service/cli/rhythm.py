@@ -1,7 +1,7 @@
 """``jaarritme rhythm``: run the timers by hand, or see how they stand."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
@@ -58,7 +58,7 @@ def _moment(text: str | None) -> datetime:
     except ValueError as error:
         message = f"{text!r} is geen tijd; schrijf bijvoorbeeld 2027-01-11T06:30."
         raise typer.BadParameter(message, param_hint="--now") from error
-    return wall if wall.tzinfo else wall.replace(tzinfo=AMSTERDAM)
+    return (wall if wall.tzinfo else wall.replace(tzinfo=AMSTERDAM)).astimezone(UTC)
 
 
 def _names(only: str | None) -> list[str]:
