@@ -105,7 +105,7 @@ _IN_ORDER = (
     _service(
         "keep-house",
         "Opruimen",
-        "Laat leerlingen gaan na hun laatste dag; ruimt verlopen aanmeldingen en oude logregels op.",
+        "Laat leerlingen gaan na hun laatste dag; ruimt oude aanmeldingen, bestanden en logregels op.",
         work.keep_house,
         Daily(time(3, 30)),
     ),

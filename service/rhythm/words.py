@@ -29,6 +29,7 @@ _COUNTS = {
     "suppressed": "niet meer nodig",
     "told": "uitnodigingen en wijzigingen geschreven",
     "unchanged": "agenda's ongewijzigd",
+    "uploads": "vergeten leerlingbestanden weggegooid",
     "waiting": "wacht nog",
 }
 

@@ -20,6 +20,8 @@ from service.reminders.digest import write_digests
 from service.rhythm.mishap import told
 from service.rhythm.report import Report
 from service.roster.depart import depart
+from service.school.uploads import forget_old
+from service.settings import settings
 from service.year.open import open_year
 
 _KEEP_FAILURES = timedelta(days=30)
@@ -92,9 +94,11 @@ def keep_house(engine: Engine, at: datetime) -> Report:
     real = min(at, datetime.now(UTC))
     started, is_frequent = col(TimerRun.started_at), col(TimerRun.timer).in_(_FREQUENT)
     old_runs = (started < at - _KEEP_RUNS) | (is_frequent & (started < at - _KEEP_FREQUENT_RUNS))
+    uploads = forget_old(settings().home)
     with unit_of_work(engine) as session:
         return Report.of(
             {
+                "uploads": uploads,
                 "pupils_left": depart(session, local(at).date()),
                 "sessions": _delete(session, LoginSession, col(LoginSession.expires_at) < real),
                 "login_failures": _delete(
