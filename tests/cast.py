@@ -113,6 +113,24 @@ class Cast:
             teaching.valid_until = on
         self.session.flush()
 
+    def role(self, name: str, role: Role) -> Membership:
+        """Return the row of someone's role at this school."""
+        query = select(Membership).where(
+            Membership.person_id == self.id(name),
+            Membership.school_id == self.school.id,
+            Membership.role == role,
+        )
+        return self.session.exec(query).one()
+
+    def leaves(self, name: str, on: date) -> None:
+        """Let a day be someone's last at this school; presence and groups are left as they were."""
+        mine = select(Membership).where(
+            Membership.person_id == self.id(name), Membership.school_id == self.school.id
+        )
+        for row in self.session.exec(mine):
+            row.valid_until = on
+        self.session.flush()
+
     def add_group(self, name: str, year_group: str | None = None) -> Group:
         """Add a group of one year."""
         group = Group(

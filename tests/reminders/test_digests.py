@@ -1,0 +1,384 @@
+"""Who hears when: once a rung, on one's own working days, everything in one digest, and never for nothing."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from models import (
+    Channel,
+    Closure,
+    LedgerOutcome,
+    Membership,
+    MessageState,
+    Role,
+    TaskState,
+)
+from service.cases.complete import complete_task
+from service.cases.reschedule import reschedule_task
+from service.clock import local
+from service.rhythm.slots import last_slot, next_slot, slots_between
+from service.rhythm.timers import TIMERS
+from tests.cast import Cast, moment, read_cast
+from tests.reminders.mornings import (
+    days,
+    digests,
+    heard,
+    ledger,
+    morning,
+    mornings,
+    told,
+    work,
+)
+
+
+def test_the_owner_hears_each_rung_once(cast: Cast) -> None:
+    work(cast, "hanneke", "2026-11-25")
+
+    mornings(cast, "2026-11-09", "2026-12-24")
+
+    assert told(cast, "hanneke") == [
+        ("vooraf", "2026-11-18"),
+        ("op-de-dag", "2026-11-25"),
+        ("na-2", "2026-11-27"),
+        ("na-5", "2026-12-02"),
+    ]
+    assert len(heard(cast, "hanneke")) == 4
+
+
+def test_after_the_ladder_it_is_a_conversation_with_the_ib(cast: Cast) -> None:
+    work(cast, "hanneke", "2026-11-25")
+
+    mornings(cast, "2026-11-09", "2026-12-24")
+
+    assert told(cast, "ineke") == [("na-5", "2026-12-02"), ("gesprek", "2026-12-08")]
+
+
+def test_the_ib_is_not_sent_to_talk_with_herself(cast: Cast) -> None:
+    work(cast, "ineke", "2026-11-25", role=Role.IB)
+
+    mornings(cast, "2026-11-16", "2026-12-18")
+
+    assert [rung for rung, _ in told(cast, "ineke")] == ["vooraf", "op-de-dag", "na-2", "na-5"]
+
+
+def test_the_ib_hears_on_tuesdays_and_wednesdays_only(cast: Cast) -> None:
+    for number, day in enumerate(days("2026-11-23", "2026-12-04")):
+        work(cast, "ineke", day.isoformat(), title=f"Taak {number}", role=Role.IB)
+
+    mornings(cast, "2026-11-14", "2026-12-18")
+
+    found = [date.fromisoformat(day) for day in heard(cast, "ineke")]
+    assert found
+    assert {day.weekday() for day in found} == {1, 2}
+
+
+def test_what_falls_on_a_day_off_is_told_on_the_next_day_at_work(cast: Cast) -> None:
+    work(cast, "ineke", "2026-11-26", role=Role.IB)
+
+    mornings(cast, "2026-11-26", "2026-12-01")
+
+    assert heard(cast, "ineke") == ["2026-12-01"]
+    assert told(cast, "ineke") == [("na-2", "2026-12-01")]
+    reasons = {e.rung: e.reason for e in ledger(cast, "ineke") if e.outcome == LedgerOutcome.NOT_TOLD}
+    assert reasons["op-de-dag"] == "ingehaald door een latere herinnering"
+
+
+def test_a_day_off_is_in_the_ledger_once(cast: Cast) -> None:
+    work(cast, "ineke", "2026-11-26", role=Role.IB)
+
+    for hour in (7, 9, 12):
+        morning(cast, "2026-11-26", hour)
+    morning(cast, "2026-11-27")
+
+    off = [e for e in ledger(cast, "ineke") if e.reason == "je was vrij" and e.rung == "op-de-dag"]
+    assert len(off) == 1
+    assert heard(cast, "ineke") == []
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [("2026-11-28", "2026-11-29"), ("2026-12-19", "2027-01-03"), ("2027-03-26", "2027-03-29")],
+    ids=["weekend", "Christmas", "Easter and the night of summer time"],
+)
+def test_nobody_hears_anything_in_weekends_and_holidays(cast: Cast, first: str, last: str) -> None:
+    for name in ("hanneke", "dirk", "ineke", "joris", "laila"):
+        work(cast, name, first)
+
+    counts = [morning(cast, day) for day in days(first, last)]
+
+    assert cast.post() == []
+    assert {count["told"] for count in counts} == {0}
+    assert all(count["off"] == count["due"] for count in counts)
+
+
+def test_nobody_hears_anything_on_a_study_day(cast: Cast) -> None:
+    study = date(2026, 12, 7)
+    cast.session.add(Closure(school_id=cast.school.id, name="Studiedag", first_day=study, last_day=study))
+    work(cast, "hanneke", "2026-12-07")
+
+    mornings(cast, "2026-12-07", "2026-12-08")
+
+    assert heard(cast, "hanneke") == ["2026-12-08"]
+
+
+def test_the_first_day_after_christmas_brings_one_digest(cast: Cast) -> None:
+    for number, due in enumerate(("2026-12-17", "2026-12-18", "2027-01-04", "2027-01-05", "2027-01-11")):
+        work(cast, "hanneke", due, title=f"Taak {number}")
+
+    for day in days("2026-12-19", "2027-01-04"):
+        morning(cast, day)
+
+    (digest,) = digests(cast, "hanneke")
+    assert local(digest.made_at).date() == date(2027, 1, 4)
+    assert [f"Taak {n}" in digest.body for n in range(5)] == [True] * 5
+
+
+@pytest.mark.parametrize("hour", [6, 9, 16])
+def test_a_morning_that_comes_late_tells_the_same(cast: Cast, hour: int) -> None:
+    work(cast, "hanneke", "2026-11-25")
+
+    morning(cast, "2026-11-25", hour)
+
+    assert told(cast, "hanneke") == [("op-de-dag", "2026-11-25")]
+
+
+def test_a_second_run_on_the_same_day_writes_nothing_more(cast: Cast) -> None:
+    work(cast, "hanneke", "2026-11-25")
+    work(cast, "ineke", "2026-11-24", role=Role.IB)
+    morning(cast, "2026-11-25")
+    before = (len(cast.post()), len(ledger(cast, "hanneke")), len(ledger(cast, "ineke")))
+
+    again = morning(cast, "2026-11-25", 9, 30)
+
+    assert (len(cast.post()), len(ledger(cast, "hanneke")), len(ledger(cast, "ineke"))) == before
+    assert again["told"] == 0
+
+
+def test_after_a_week_without_power_there_is_one_digest_not_seven(cast: Cast) -> None:
+    for number, day in enumerate(("2026-11-16", "2026-11-17", "2026-11-18", "2026-11-19", "2026-11-20")):
+        work(cast, "hanneke", day, title=f"Taak {number}")
+
+    morning(cast, "2026-11-24")
+
+    (digest,) = digests(cast, "hanneke")
+    assert [digest.body.count(f"Taak {n} ") for n in range(5)] == [1] * 5
+    assert len(told(cast, "hanneke")) == 5
+
+
+def test_what_became_due_later_today_is_told_tomorrow(cast: Cast) -> None:
+    work(cast, "hanneke", "2026-11-25", title="Eerste")
+    morning(cast, "2026-11-25")
+    work(cast, "hanneke", "2026-11-25", title="Tweede")
+
+    counts = morning(cast, "2026-11-25", 12)
+    morning(cast, "2026-11-26")
+
+    assert counts["already"] == 1
+    assert ["Tweede" in digest.body for digest in digests(cast, "hanneke")] == [False, True]
+
+
+def test_what_was_done_in_time_is_not_told(cast: Cast) -> None:
+    task = work(cast, "hanneke", "2026-11-25", group="8")
+    complete_task(cast.session, task.id, actor=cast.actor("hanneke"), at=moment("2026-11-24"))
+
+    mornings(cast, "2026-11-24", "2026-12-11")
+
+    assert cast.post() == []
+
+
+@pytest.mark.parametrize(
+    "state",
+    [TaskState.PLANNED, TaskState.MISSED, TaskState.SKIPPED, TaskState.CANCELLED, TaskState.SUSPENDED],
+)
+def test_only_open_work_is_told(cast: Cast, state: TaskState) -> None:
+    work(cast, "hanneke", "2026-11-25", state=state)
+
+    mornings(cast, "2026-11-23", "2026-12-02")
+
+    assert cast.post() == []
+
+
+def test_a_moved_day_is_told_again(cast: Cast) -> None:
+    task = work(cast, "hanneke", "2026-11-25", group="8")
+    morning(cast, "2026-11-25")
+    reschedule_task(
+        cast.session,
+        task.id,
+        actor=cast.actor("hanneke"),
+        at=moment("2026-11-25"),
+        to=date(2026, 12, 9),
+        reason="ziek",
+    )
+
+    mornings(cast, "2026-11-26", "2026-12-09")
+
+    assert told(cast, "hanneke") == [
+        ("op-de-dag", "2026-11-25"),
+        ("vooraf", "2026-12-02"),
+        ("op-de-dag", "2026-12-09"),
+    ]
+
+
+@pytest.mark.parametrize("state", [MessageState.EXPIRED, MessageState.DEAD])
+def test_a_digest_that_never_arrived_is_told_again(cast: Cast, state: MessageState) -> None:
+    work(cast, "hanneke", "2026-11-25")
+    morning(cast, "2026-11-25")
+    digests(cast, "hanneke")[0].state = state
+
+    morning(cast, "2026-11-25", 12)
+    morning(cast, "2026-11-26")
+
+    assert heard(cast, "hanneke") == ["2026-11-25", "2026-11-26"]
+    assert told(cast, "hanneke") == [("op-de-dag", "2026-11-25"), ("op-de-dag", "2026-11-26")]
+
+
+@pytest.mark.parametrize("state", [MessageState.READY, MessageState.LEASED, MessageState.SENT])
+def test_a_digest_that_left_or_will_is_not_told_again(cast: Cast, state: MessageState) -> None:
+    work(cast, "hanneke", "2026-11-25")
+    morning(cast, "2026-11-25")
+    digests(cast, "hanneke")[0].state = state
+
+    morning(cast, "2026-11-26")
+
+    assert heard(cast, "hanneke") == ["2026-11-25"]
+
+
+def test_a_digest_is_never_empty(cast: Cast) -> None:
+    work(cast, "hanneke", "2026-11-25")
+    work(cast, "joris", None)
+
+    mornings(cast, "2026-11-16", "2026-12-18")
+
+    assert {message.person_id for message in cast.post()} == {cast.id("hanneke"), cast.id("ineke")}
+    assert all("Bespreek het plan" in message.body for message in cast.post())
+
+
+def test_a_digest_is_of_no_use_tomorrow(cast: Cast) -> None:
+    work(cast, "hanneke", "2026-11-25")
+    morning(cast, "2026-11-25")
+
+    (digest,) = digests(cast, "hanneke")
+
+    assert local(digest.expires_at).isoformat() == "2026-11-25T23:59:00+01:00"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("2026-10-16", "2026-10-26"), ("2027-03-25", "2027-03-30")],
+    ids=["autumn", "spring"],
+)
+def test_the_clock_changes_and_everyone_hears_once_at_the_same_hour(
+    cast: Cast, before: str, after: str
+) -> None:
+    work(cast, "hanneke", after)
+
+    for day in days(before, after):
+        morning(cast, day)
+
+    spoken = [local(digest.made_at) for digest in digests(cast, "hanneke")]
+    assert [(f"{at:%H:%M}", at.date().isoformat()) for at in spoken][-1] == ("06:30", after)
+    assert len({at.date() for at in spoken}) == len(spoken)
+
+
+@pytest.mark.parametrize("day", ["2026-10-25", "2027-03-28"])
+def test_the_morning_comes_once_on_the_day_the_clock_changes(day: str) -> None:
+    schedule = TIMERS["remind"].schedule
+    midnight, next_midnight = moment(day, 0), moment(date.fromisoformat(day) + timedelta(days=1), 0)
+
+    assert slots_between(schedule, midnight, next_midnight) == 1
+    assert f"{local(next_slot(schedule, midnight)):%H:%M}" == "06:30"
+    assert last_slot(schedule, next_midnight) == next_slot(schedule, midnight)
+
+
+def test_at_two_schools_the_ib_hears_of_each_on_its_own_days(cast: Cast) -> None:
+    there = read_cast(cast.session, "99HK")
+    for number, day in enumerate(days("2026-11-23", "2026-11-27")):
+        work(cast, "ineke", day.isoformat(), title=f"Hier {number}", role=Role.IB)
+        work(there, "ineke", day.isoformat(), title=f"Daar {number}", role=Role.IB, group="6")
+
+    for day in days("2026-11-16", "2026-12-11"):
+        morning(cast, day)
+        morning(there, day)
+
+    here, over_there = digests(cast, "ineke"), digests(there, "ineke")
+    assert {local(m.made_at).weekday() for m in here} == {1, 2}
+    assert {local(m.made_at).weekday() for m in over_there} == {3}
+    assert not any("Daar" in m.body for m in here)
+    assert not any("Hier" in m.body for m in over_there)
+
+
+def test_who_has_left_hears_nothing(cast: Cast) -> None:
+    work(cast, "hanneke", "2026-11-25")
+    work(cast, "joris", "2026-11-25")
+    cast.people["joris"].active = False
+    cast.leaves("hanneke", date(2026, 11, 20))
+
+    mornings(cast, "2026-11-23", "2026-12-18")
+
+    assert heard(cast, "hanneke") == []
+    assert heard(cast, "joris") == []
+
+
+def test_what_nobody_has_is_told_to_everyone_whose_it_could_be(cast: Cast) -> None:
+    task = work(cast, None, "2026-11-25", title="Lever het plan in")
+
+    mornings(cast, "2026-11-24", "2026-11-25")
+    task.owner_id, task.state = cast.id("joris"), TaskState.RESERVED
+    mornings(cast, "2026-11-26", "2026-12-02")
+
+    assert heard(cast, "laila") == ["2026-11-24"]
+    assert heard(cast, "joris") == ["2026-11-25", "2026-11-27", "2026-12-02"]
+    assert heard(cast, "hanneke") == []
+    assert "nog van niemand" in digests(cast, "joris")[0].body
+
+
+def test_who_takes_over_half_way_hears_from_where_it_is(cast: Cast) -> None:
+    task = work(cast, "laila", "2026-11-24")
+    mornings(cast, "2026-11-16", "2026-11-24")
+    task.owner_id = cast.id("joris")
+
+    mornings(cast, "2026-11-25", "2026-11-26")
+
+    assert told(cast, "joris") == [("op-de-dag", "2026-11-25"), ("na-2", "2026-11-26")]
+
+
+def test_a_chat_channel_gets_the_same_words_by_its_own_way(cast: Cast) -> None:
+    for name, active in (("telefoon", True), ("oud", False)):
+        row = Channel(
+            school_id=cast.school.id,
+            person_id=cast.id("hanneke"),
+            name=name,
+            secret_url="x",
+            active=active,
+        )
+        cast.session.add(row)
+    work(cast, "hanneke", "2026-11-25")
+
+    morning(cast, "2026-11-25")
+
+    by_mail, by_chat = sorted(digests(cast, "hanneke"), key=lambda m: m.channel_id is not None)
+    assert (by_mail.to_address, by_chat.to_address) == ("hanneke.achterberg@wilgenhof.example", "telefoon")
+    assert (by_mail.body, by_mail.subject) == (by_chat.body, by_chat.subject)
+
+
+def test_a_digest_tells_own_work_apart_from_what_is_guarded(cast: Cast) -> None:
+    work(cast, "hanneke", "2026-11-18", title="Van Hanneke")
+    work(cast, "ineke", "2026-11-25", title="Van Ineke", role=Role.IB)
+
+    morning(cast, "2026-11-25")
+
+    (digest,) = digests(cast, "ineke")
+    own, _, guarded = digest.body.partition("Let op bij een ander")
+    assert ("Van Ineke" in own, "Van Hanneke" in own, "Van Hanneke" in guarded) == (True, False, True)
+    assert digest.subject == "Jaarritme, woensdag 25 november: 1 taak"
+
+
+def test_a_role_that_has_ended_guards_nothing(cast: Cast) -> None:
+    ended = cast.session.get(Membership, cast.role("ineke", Role.IB).id)
+    assert ended
+    ended.valid_until = date(2026, 11, 30)
+    work(cast, "hanneke", "2026-11-25")
+
+    mornings(cast, "2026-12-01", "2026-12-16")
+
+    assert heard(cast, "ineke") == []
