@@ -1,6 +1,6 @@
 """The tables, and nothing that acts on them."""
 
-from models.access import Feed, FeedBytes, LoginFailure, LoginSession
+from models.access import Feed, FeedBytes, LoginFailure, LoginSession, PasswordLink
 from models.cases import (
     CLOSED_STATES,
     OPEN_STATES,
@@ -54,6 +54,7 @@ __all__ = [
     "Membership",
     "Message",
     "MessageState",
+    "PasswordLink",
     "Person",
     "Placement",
     "Presence",

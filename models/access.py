@@ -1,4 +1,4 @@
-"""Who is logged in, and which calendar addresses may be read."""
+"""Who is logged in, who may choose a password, and which calendar addresses may be read."""
 
 from datetime import datetime
 from uuid import UUID
@@ -29,6 +29,18 @@ class LoginFailure(Row, table=True):
     email: str = Field(index=True)
     address: str
     at: datetime = Field(index=True)
+
+
+class PasswordLink(Row, table=True):
+    """A mailed link to choose a password once; only the SHA-256 of its token stands here."""
+
+    __tablename__ = "password_link"
+
+    token_hash: str = Field(unique=True)
+    person_id: UUID = Field(foreign_key="person.id", index=True)
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None = None
 
 
 class Feed(Row, table=True):

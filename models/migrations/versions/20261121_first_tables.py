@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 
-revision = "0ada796b090c"
+revision = "f92f273f9a52"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -183,6 +183,21 @@ def upgrade() -> None:
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_membership_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_membership_school_id"), ["school_id"], unique=False)
+
+    op.create_table(
+        "password_link",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("token_hash", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_password_link_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_password_link")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_password_link_token_hash")),
+    )
+    with op.batch_alter_table("password_link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_password_link_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "presence",
@@ -673,6 +688,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_presence_person_id"))
 
     op.drop_table("presence")
+    with op.batch_alter_table("password_link", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_password_link_person_id"))
+
+    op.drop_table("password_link")
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_membership_school_id"))
         batch_op.drop_index(batch_op.f("ix_membership_person_id"))
