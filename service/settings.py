@@ -29,7 +29,8 @@ class Settings(BaseSettings):
     base_url: str = ""
     procedures: Path | None = None
     demo: bool = False
-    morning: str = Field(default="06:30", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    # Between 02:00 and 03:00 the clock may jump, and a moment may come twice or never.
+    morning: str = Field(default="06:30", pattern=r"^(0[013-9]|1\d|2[0-3]):[0-5]\d$")
     prefect_python: Path | None = None
     test_postgres: str = ""
 
@@ -97,7 +98,7 @@ _DUTCH = {
     "greater_than_equal": "moet een getal van 1 tot en met 65535 zijn",
     "less_than_equal": "moet een getal van 1 tot en met 65535 zijn",
     "bool_parsing": "moet 1 of 0 zijn",
-    "string_pattern_mismatch": "moet een tijd zijn, zoals 06:30",
+    "string_pattern_mismatch": "moet een tijd zijn zoals 06:30, niet tussen 02:00 en 03:00",
 }
 
 

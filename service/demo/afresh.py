@@ -1,5 +1,7 @@
 """Empty the demo's database; never one that holds anything but the example schools."""
 
+from pathlib import Path
+
 from sqlalchemy import inspect
 from sqlmodel import select
 
@@ -25,5 +27,8 @@ def start_afresh(url: str) -> None:
             if set(session.exec(select(School.brin))) - EXAMPLES:
                 raise RealDataError
     engine.dispose()
-    migrate.downgrade(url)
+    if url.startswith("sqlite"):
+        Path(url.removeprefix("sqlite:///")).unlink(missing_ok=True)
+    else:
+        migrate.downgrade(url)
     migrate.upgrade(url)
