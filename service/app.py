@@ -9,11 +9,12 @@ from starlette.types import Scope
 from models.database import connect
 from service.api import feeds, health
 from service.settings import settings
-from service.web import admin, case, cases, errors, page, session, tasks, today
+from service.web import admin, case, cases, errors, page, password, session, tasks, today
 from service.web.security import Guard
 
 _ROUTERS = (
     session.router,
+    password.router,
     today.router,
     tasks.router,
     cases.router,

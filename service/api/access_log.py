@@ -1,13 +1,13 @@
-"""Keep subscription tokens out of the access log: whoever reads the log could read the calendar."""
+"""Keep tokens out of the access log: whoever reads it could read a calendar, or choose a password."""
 
 import logging
 import re
 
-_TOKEN = re.compile(r"(?<=/f/)[^\s?]+")
+_TOKEN = re.compile(r"(?:(?<=/f/)|(?<=/wachtwoord/))[^\s?]+")
 
 
 class HideTokens(logging.Filter):
-    """Replace what follows ``/f/`` in every line of a web server's log."""
+    """Replace what follows ``/f/`` or ``/wachtwoord/`` in every line of a web server's log."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Let every line through, without the token."""

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from calendars.presence import WEEKDAYS_NL
 from models import Group, GroupKind, Half
 from service import clock
+from service.access.password_links import open_until
 from service.access.scope import NotFoundError
 from service.notices.vault import Vault
 from service.school.channels import channels_of, masked
@@ -76,6 +77,7 @@ def person_page(
         half_words=_HALF_WORDS,
         weekdays=WEEKDAYS_NL,
         groups=_groups(db, me, today),
+        link_until=open_until(db, person_id, clock.now()),
         open_work=open_work(db, me.school, person_id),
         channels=[(c, masked(vault, c)) for c in channels_of(db, me.school.id, person_id)]
         if me.actor.is_administrator

@@ -59,7 +59,9 @@ def add(
             _tie_keys(db, me, person)
     except SchoolError as error:
         return _people(request, db, me, problem=me.say(str(error)), typed=typed)
-    said = me.say("%(name)s werkt nu hier. Zet nu de werkdagen.", name=person.name)
+    said = me.say(
+        "%(name)s werkt nu hier. Zet nu de werkdagen en stuur een link om in te loggen.", name=person.name
+    )
     return go(f"{HERE}/{person.id}", said)
 
 

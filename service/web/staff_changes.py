@@ -1,4 +1,4 @@
-"""What changes about a member of staff: days, roles, groups, and leaving."""
+"""What changes about a member of staff: days, roles, groups, logging in, and leaving."""
 
 from typing import Annotated
 from uuid import UUID
@@ -8,10 +8,13 @@ from fastapi.responses import HTMLResponse, Response
 
 from models import Half
 from service import clock
+from service.access.password_links import TooSoonError, invite_to_log_in
+from service.access.scope import NotFoundError
 from service.school.errors import SchoolError
 from service.school.leave import deactivate_person
 from service.school.presence import HalfDay, set_presence
 from service.school.staff import add_membership, add_teaching, end_membership, end_teaching
+from service.settings import settings
 from service.web.keepers import Day, Word, optional_day, require_administrator, wanted_day, wanted_role
 from service.web.page import LoggedIn, Writing
 from service.web.person_page import HERE, attempt, find_row
@@ -141,6 +144,26 @@ def group_ended(
         )
 
     return attempt(request, db, me, person_id, verb, said="De groep eindigt voor deze persoon.")
+
+
+@router.post("/{person_id}/inloglink", response_class=HTMLResponse)
+def invited(request: Request, db: Writing, me: LoggedIn, person_id: UUID) -> Response:
+    """Mail a person a link to choose a password; the administrator never sees it."""
+    require_administrator(me)
+    row = find_row(db, me, person_id)
+    if not row.person.active or row.is_gone(clock.today()):
+        raise NotFoundError
+
+    def verb() -> None:
+        try:
+            invite_to_log_in(db, row.person, me.school.id, at=clock.now())
+        except TooSoonError as error:
+            raise SchoolError(str(error)) from error
+
+    said = "De link ligt klaar en gaat binnen een paar minuten per mail weg."
+    if me.school.messages_paused or not settings().smtp_url:
+        said = "De link ligt klaar, maar mail gaat nu niet weg: kijk bij Beheer: stromen."
+    return attempt(request, db, me, person_id, verb, said=said)
 
 
 @router.post("/{person_id}/vertrek", response_class=HTMLResponse)

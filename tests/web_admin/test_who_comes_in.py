@@ -77,6 +77,7 @@ def posts(house: House) -> dict[str, frozenset[str]]:
             f"{people}/rol/{role}/beeindigen",
             f"{people}/groep",
             f"{people}/groep/{teaching}/beeindigen",
+            f"{people}/inloglink",
             f"{people}/vertrek",
             f"{people}/kanaal",
             f"{people}/kanaal/{ZERO}/proberen",
