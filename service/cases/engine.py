@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlmodel import Session, select
 
 from calendars.procedure import Procedure, Stage
-from models import CLOSED_STATES, Case, CaseState, Task, TaskState
+from models import CLOSED_STATES, OPEN_STATES, Case, CaseState, Task, TaskState
 from service.cases.gates import Undone, has_consent, holds, waits_for
 from service.cases.history import record
 from service.clock import local
@@ -35,6 +35,7 @@ def advance(session: Session, case: Case, procedure: Procedure, tasks: list[Task
     while fresh := _next_stage(case, procedure, tasks, today, consented=consented):
         _enter(session, case, fresh, tasks, at)
         entered += 1
+    case.stage = _stage_so_far(case, procedure, tasks)
     if all(t.state in CLOSED_STATES for t in tasks if t.required):
         close_case(session, case, tasks, at=at, outcome=case.outcome or _outcome(tasks))
     return entered
@@ -73,7 +74,6 @@ def _stages(
 
 
 def _enter(session: Session, case: Case, stage: Stage, tasks: Iterable[Task], at: datetime) -> None:
-    case.stage = stage.key
     record(session, case, "entered", at=at, actor_id=None, data={"stage": stage.key})
     for task in tasks:
         if task.stage == stage.key and task.state == TaskState.PLANNED:
@@ -95,16 +95,13 @@ def step_back(
             for task in begun:
                 task.state = TaskState.PLANNED
             record(session, case, "left", at=at, actor_id=None, data={"stage": stage.key})
-            case.stage = _stage_so_far(case, procedure, tasks)
+    case.stage = _stage_so_far(case, procedure, tasks)
 
 
 def _stage_so_far(case: Case, procedure: Procedure, tasks: list[Task]) -> str:
-    entered = [
-        stage.key
-        for stage, mine, _ in _stages(case, procedure, tasks)
-        if any(t.state != TaskState.PLANNED for t in mine)
-    ]
-    return entered[-1] if entered else ""
+    """Return the furthest stage in which something is open or was done."""
+    begun = {t.stage for t in tasks if t.state in OPEN_STATES or t.state == TaskState.COMPLETED}
+    return next((s.key for s in reversed(procedure.stages_of(case.occurrence)) if s.key in begun), "")
 
 
 def close_case(

@@ -43,8 +43,17 @@ class Snapshot:
 
 
 def telling(row: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what counts changes."""
-    return {key: row[key] for key in row if key not in {"version", "due_version", "derivation", "starts_on"}}
+    """Leave out what counts changes, and whose turn the plan thinks that later work will be."""
+    aside = {"version", "due_version", "derivation", "starts_on"}
+    if row["state"] == TaskState.PLANNED:
+        aside.add("owner_id")
+    return {key: row[key] for key in row if key not in aside}
+
+
+def difference(old: dict[str, Any], new: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Return what changed, with the key of the row when anything did."""
+    found = {key: (old[key], new.get(key)) for key in old if old[key] != new.get(key)}
+    return found and {"key": (old["key"], old.get("state")), **found}
 
 
 class AnyOrder(RuleBasedStateMachine):
@@ -122,7 +131,7 @@ class AnyOrder(RuleBasedStateMachine):
             assert after.events > before.events
         if verb is not reopen_task:
             closed = [id_ for id_ in changed if before.tasks[id_]["state"] in CLOSED_STATES]
-            assert closed == []
+            assert [difference(before.tasks[id_], after.tasks[id_]) for id_ in closed] == []
 
     def pick(self, number: int) -> Task:
         """Prefer what is open, so that something happens."""
@@ -153,9 +162,9 @@ class AnyOrder(RuleBasedStateMachine):
 
         after = self.snapshot()
         mine = [id_ for id_, row in before.tasks.items() if row["case_id"] == case.id]
-        for id_ in mine:
-            assert telling(after.tasks[id_]) == telling(before.tasks[id_])
-        assert after.cases[case.id] == before.cases[case.id]
+        tasks = [(before.tasks[id_], after.tasks[id_]) for id_ in mine]
+        assert [d for old, new in tasks if (d := difference(telling(old), telling(new)))] == []
+        assert difference(before.cases[case.id], after.cases[case.id]) == {}
 
     @rule(number=NUMBER, who=PERSON)
     def claim(self, number: int, who: str) -> None:
@@ -243,8 +252,8 @@ def test_states_stay_true_in_any_order(shared_sqlite: Engine) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=12,
-            stateful_step_count=18,
+            max_examples=8,
+            stateful_step_count=16,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),

@@ -67,11 +67,11 @@ def test_a_group_discussion_goes_from_its_goal_to_the_agreements(light: Cast) ->
     walk = Walk(light, light.case("didactisch-m:g5"))
     hour = light.meeting(walk.one("bespreking")).starts_at
 
-    walk.do("doel")
+    walk.do("doel", "voorbereiding", "agenda")
     assert walk.waits("bespreking")
-    walk.do("voorbereiding", "agenda")
-    assert walk.begun("bespreking")
-    walk.on(hour.date()).do("bespreking")
+    walk.on(hour.date())
+    assert walk.waits("verslag")
+    walk.do("bespreking")
     assert walk.begun("verslag", "acties", "groepsplan", "ouders")
     walk.do("verslag", "acties", "groepsplan")
     assert walk.waits("controle")

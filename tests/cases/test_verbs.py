@@ -30,6 +30,7 @@ from service.cases.reopen import reopen_task
 from service.cases.reschedule import reschedule_task
 from service.cases.skip import skip_task
 from service.cases.sweep import sweep
+from service.clock import local
 from tests.cases.walk import Walk
 from tests.cast import Cast, moment
 
@@ -37,6 +38,12 @@ from tests.cast import Cast, moment
 def discussing(cast: Cast) -> Walk:
     """The discussion of group 5 after the mid-year tests, on its first day."""
     return Walk(cast, cast.case("didactisch-m:g5"))
+
+
+def meeting_day(cast: Cast) -> Walk:
+    """The same on the day of the meeting."""
+    walk = discussing(cast)
+    return walk.on(local(cast.meeting(walk.one("bespreking")).starts_at).date())
 
 
 def referred(cast: Cast) -> Walk:
@@ -294,7 +301,7 @@ def test_who_guards_may_skip_with_a_reason(cast: Cast) -> None:
 
     event = cast.history(task)[-1]
     assert (event.verb, event.actor_id, event.reason) == ("skipped", cast.id("ineke"), "invaller")
-    assert walk.begun("bespreking")
+    assert (task.state, task.closed_by) == (TaskState.SKIPPED, cast.id("ineke"))
 
 
 def test_a_teacher_does_not_skip_what_is_required(cast: Cast) -> None:
@@ -410,21 +417,21 @@ def test_reopening_keeps_who_why_and_what_it_was(cast: Cast) -> None:
 
 
 def test_reopening_closes_the_gate_that_completing_opened(cast: Cast) -> None:
-    walk = discussing(cast)
-    walk.do("voorbereiding")
-    assert walk.begun("bespreking")
+    walk = meeting_day(cast)
+    walk.do("bespreking")
+    assert walk.begun("verslag", "acties")
 
     reopen_task(
-        cast.session, walk.one("voorbereiding").id, actor=cast.actor("ineke"), at=walk.at, reason="te vroeg"
+        cast.session, walk.one("bespreking").id, actor=cast.actor("ineke"), at=walk.at, reason="te vroeg"
     )
 
-    assert walk.waits("bespreking")
-    assert walk.case.stage == "voorbereiden"
+    assert walk.waits("verslag", "acties")
+    assert walk.case.stage == "bespreken"
 
 
 def test_reopening_leaves_work_alone_that_was_done_since(cast: Cast) -> None:
-    walk = discussing(cast)
-    walk.do("voorbereiding", "bespreking", "verslag")
+    walk = meeting_day(cast)
+    walk.do("bespreking", "verslag")
 
     reopen_task(
         cast.session, walk.one("bespreking").id, actor=cast.actor("ineke"), at=walk.at, reason="deel twee"
@@ -451,7 +458,7 @@ def test_reopening_the_last_task_brings_the_case_back(cast: Cast) -> None:
 
 
 def test_an_optional_task_that_is_reopened_holds_its_case_open(cast: Cast) -> None:
-    walk = discussing(cast)
+    walk = meeting_day(cast)
     walk.do("doel", "voorbereiding", "agenda", "bespreking", "verslag", "acties", "groepsplan", "ouders")
     walk.do("leerlingbespreking")
     walk.do("controle", outcome="afgerond")
