@@ -23,6 +23,7 @@ from deploy.launch.progress import Problem, Voice
 from deploy.launch.supervise import Child, Patience, Supervisor
 
 FLOWS_PATIENCE = 30  # seconds
+NO_PREFECT = "Let op: Prefect doet het niet. De pagina's werken zonder; de reserve neemt de stromen over."
 NO_MAIL = "Let op: JAARRITME_SMTP_URL is niet gezet. Mail is niet ingesteld; berichten blijven wachten."
 DEMO_DATA = "Let op: in deze map staat de voorbeeldschool. Kies voor de eigen school een andere map."
 
@@ -101,13 +102,12 @@ class Start:
         if self.wishes.demo:
             self._start_mail()
         self._fill()
-        with self.voice.step("Prefect wakker laten worden"):
-            self.boss.wait_until(prefect, lambda: answers(f"{self.home.prefect_url}/api/health"))
+        patience = FLOWS_PATIENCE if self._prefect_answers(prefect) else 0
         with self.voice.step("Pagina's openen"):
             web = self._keep("web", *self.programs.service, "web")
             self.boss.wait_until(web, lambda: answers(f"{self.home.web_url}/health", any_code=True))
         with self.voice.step("Ritmes en wekkers starten"):
-            self._start_flows()
+            self._start_flows(patience)
 
     def _prepare(self) -> None:
         environ = dict(os.environ)
@@ -131,7 +131,17 @@ class Start:
     def _start_prefect(self) -> Child:
         port = str(self.home.prefect_port)
         options = ("server", "start", "--host", LOOPBACK, "--port", port)
-        return self._keep("prefect", *self.programs.prefect, *options)
+        return self._keep("prefect", *self.programs.prefect, *options, is_spare=True)
+
+    def _prefect_answers(self, prefect: Child) -> bool:
+        """Wait until Prefect answers; a school does not close because it doesn't."""
+        try:
+            with self.voice.step("Prefect wakker laten worden"):
+                self.boss.wait_until(prefect, lambda: answers(f"{self.home.prefect_url}/api/health"))
+        except Problem as problem:
+            self.voice.say(f"{problem}\n{NO_PREFECT}")
+            return False
+        return True
 
     def _start_mail(self) -> None:
         with self.voice.step("Mailvanger neerzetten"):
@@ -157,10 +167,10 @@ class Start:
         if code:
             raise Problem(output.rstrip(), code)
 
-    def _start_flows(self) -> None:
+    def _start_flows(self, patience: float) -> None:
         """Wait until Prefect knows the flows; without them the pages work too."""
-        child = self._keep("flows", *self.programs.flows)
-        deadline = time.monotonic() + FLOWS_PATIENCE
+        child = self._keep("flows", *self.programs.flows, is_spare=True)
+        deadline = time.monotonic() + patience
         with suppress(TimeoutError):
             self.boss.wait_until(child, lambda: self._deployed(deadline))
 
@@ -169,8 +179,8 @@ class Start:
             raise TimeoutError
         return deployments(self.env["PREFECT_API_URL"], self.env["PREFECT_API_AUTH_STRING"]) > 0
 
-    def _keep(self, name: str, *command: str) -> Child:
-        return self.boss.start(name, command, self.env, self.home.log(name))
+    def _keep(self, name: str, *command: str, is_spare: bool = False) -> Child:
+        return self.boss.start(name, command, self.env, self.home.log(name), is_spare=is_spare)
 
     def _once(self, name: str, *words: str) -> str:
         command = [*self.programs.service, *words]

@@ -31,6 +31,7 @@ class Child:
     env: Mapping[str, str]
     log: Path
     process: Process
+    is_spare: bool = False  # the school works without it, so it is never given up
     started: float = field(default_factory=time.monotonic)
     quick_deaths: int = 0
     again_at: float | None = None
@@ -49,9 +50,11 @@ class Supervisor:
         self.patience = patience or Patience()
         self.children: list[Child] = []
 
-    def start(self, name: str, command: Sequence[str], env: Mapping[str, str], log: Path) -> Child:
+    def start(
+        self, name: str, command: Sequence[str], env: Mapping[str, str], log: Path, *, is_spare: bool = False
+    ) -> Child:
         """Start a process that has to stay."""
-        child = Child(name, command, env, log, processes.spawn(command, env, log))
+        child = Child(name, command, env, log, processes.spawn(command, env, log), is_spare)
         self.children.append(child)
         return child
 
@@ -68,10 +71,14 @@ class Supervisor:
     def watch(self) -> None:
         """Restart what dies, until somebody asks us to stop."""
         while True:
-            for child in self.children:
-                self._look_after(child)
-            processes.reap_orphans()
+            self.look()
             self.asked.pause(0.2)
+
+    def look(self) -> None:
+        """Look once whether everything lives, and start again what has waited long enough."""
+        for child in self.children:
+            self._look_after(child)
+        processes.reap_orphans()
 
     def _look_after(self, child: Child) -> None:
         now = time.monotonic()
@@ -82,12 +89,12 @@ class Supervisor:
             child.started, child.again_at = now, None
 
     def _plan_restart(self, child: Child, now: float) -> None:
-        """Wait twice as long after each quick death; give up after a few."""
+        """Wait twice as long after each quick death; give up after a few, unless we can do without it."""
         code = child.process.returncode
         processes.stop(child.process, 1, self.asked)
         quick = now - child.started < self.patience.quick
         child.quick_deaths = child.quick_deaths + 1 if quick else 0
-        if child.quick_deaths >= self.patience.quick_deaths:
+        if child.quick_deaths >= self.patience.quick_deaths and not child.is_spare:
             raise Problem(
                 f"{child.name} stopt steeds weer ({child.quick_deaths} keer kort na de start):\n"
                 f"{child.tail()}"

@@ -218,3 +218,14 @@ def test_what_dies_is_started_again(launch: Launch) -> None:
     demo.until(lambda: [name for name in names if demo.pid(name) == first[name]] == [])
     said = demo.said()
     assert [n for n in names if f"{n} is gestopt (code -9) en start over 1 s" not in said] == []
+
+
+def test_the_school_opens_and_stays_open_while_prefect_cannot_start(launch: Launch) -> None:
+    up = launch("up", STANDIN_BROKEN_PREFECT="1")
+
+    up.until_running()
+
+    assert "kapot" in up.said()
+    assert "De pagina's werken zonder" in up.said()
+    up.until(lambda: up.said().count("prefect is gestopt") > 1)
+    assert {"web", "flows"} <= set(up.alive())

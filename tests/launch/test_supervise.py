@@ -39,6 +39,21 @@ def test_a_process_that_keeps_dying_is_given_up_with_its_last_words(boss: Superv
     assert "start over 0.1 s opnieuw" in said
 
 
+def test_a_process_that_can_be_missed_is_tried_for_ever(boss: Supervisor, tmp_path: Path) -> None:
+    log = tmp_path / "proef.log"
+    boss.start("proef", [sys.executable, "-c", "raise SystemExit(3)"], os.environ, log, is_spare=True)
+    begun = time.monotonic()
+
+    def said() -> int:
+        assert isinstance(boss.voice.stream, io.StringIO)
+        return boss.voice.stream.getvalue().count("opnieuw")
+
+    while said() <= SWIFT.quick_deaths and time.monotonic() < begun + 20:
+        boss.look()
+
+    assert said() > SWIFT.quick_deaths
+
+
 def test_a_process_that_dies_while_we_wait_for_it_is_reported_at_once(
     boss: Supervisor, tmp_path: Path
 ) -> None:
