@@ -22,7 +22,7 @@ OUTSIDERS = {
     "bram": "bouwcoördinator",
     "ans": "administratie",
 }
-OPEN = {"/login", "/health", "/f/{token}.ics"}
+OPEN = {"/login", "/wachtwoord-vergeten", "/wachtwoord/{token}", "/health", "/f/{token}.ics"}
 
 
 def addresses(world: World, key: str) -> Iterator[tuple[str, str]]:
