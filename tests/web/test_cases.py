@@ -69,6 +69,7 @@ def test_the_page_of_a_case_shows_stages_dates_and_what_is_needed_now(world: Wor
         "Spreek samen het doel van de bespreking af",
         "Bereid de bespreking voor",
         "Lees de voorbereiding en maak de agenda",
+        "Bespreek de groep",
     ]
 
 
