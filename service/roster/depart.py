@@ -9,9 +9,7 @@ from models import Placement, Pupil
 
 def depart(session: Session, today: date) -> int:
     """Deactivate pupils whose last day at school lies before today; return how many."""
-    gone = session.exec(
-        select(Pupil).where(col(Pupil.active).is_(True), col(Pupil.left_on) < today)
-    ).all()
+    gone = session.exec(select(Pupil).where(col(Pupil.active).is_(True), col(Pupil.left_on) < today)).all()
     for pupil in gone:
         pupil.active = False
         running = select(Placement).where(
