@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from calendars.procedure import Procedure
 from models import (
-    CLOSED_STATES,
+    OPEN_STATES,
     Case,
     Membership,
     ProcedureVersion,
@@ -39,7 +39,7 @@ def live_until(session: Session, school: School, label: str, at: datetime) -> No
     )
     definitions = _definitions(session)
     for case in session.exec(opened.order_by(col(Case.opens_on))).all():
-        _live(session, case, definitions[case.version_id], today)
+        _live(session, case, definitions[case.version_id], at)
     _open_by_hand(session, school, label, at)
 
 
@@ -47,9 +47,11 @@ def _definitions(session: Session) -> dict[object, Procedure]:
     return {v.id: procedures.of_version(v) for v in session.exec(select(ProcedureVersion))}
 
 
-def _live(session: Session, case: Case, procedure: Procedure, today: date) -> None:
+def _live(session: Session, case: Case, procedure: Procedure, at: datetime) -> None:
+    """Let a case's days go by: what is ready is done on its day, or on the day on which it became ready."""
+    today, day = local(at).date(), case.opens_on
     tasks = engine.tasks_of(session, case)
-    engine.advance(session, case, procedure, tasks, _at(case.opens_on))
+    engine.advance(session, case, procedure, tasks, _on(day, at))
     agreed = has_consent(session, case.id, today)
     due = [
         t
@@ -57,13 +59,19 @@ def _live(session: Session, case: Case, procedure: Procedure, today: date) -> No
         if t.target_on and t.target_on < today and not _is_late(t, today)
         if agreed or not _asks_consent(procedure, t)
     ]
-    due.sort(key=lambda task: (task.target_on or today, task.key))
-    # A task may wait for one that is dated later, so what is ready is done until nothing more is.
-    while ready := [t for t in due if t.state not in (*CLOSED_STATES, TaskState.PLANNED)]:
-        for task in ready:
-            _complete(session, case, procedure, task, tasks, _at(task.target_on or today))
-        engine.advance(session, case, procedure, tasks, _at(today))
-    engine.advance(session, case, procedure, tasks, _at(today))
+    while (next_day := _next_day(due, tasks, day)) and next_day <= today:
+        day = max(day, next_day)
+        for task in [t for t in due if t.target_on and t.target_on <= day]:
+            _complete(session, case, procedure, task, tasks, _on(day, at))
+        engine.advance(session, case, procedure, tasks, _on(day, at))
+    engine.advance(session, case, procedure, tasks, at)
+
+
+def _next_day(due: list[Task], tasks: list[Task], day: date) -> date | None:
+    """Return the next day on which something is done, or begins by itself."""
+    done = [t.target_on for t in due if t.target_on and t.state in OPEN_STATES]
+    begins = [t.starts_on for t in tasks if t.state == TaskState.PLANNED and t.starts_on]
+    return min([*done, *(start for start in begins if start > day)], default=None)
 
 
 def _asks_consent(procedure: Procedure, task: Task) -> bool:
@@ -79,19 +87,21 @@ def _is_late(task: Task, today: date) -> bool:
 def _complete(
     session: Session, case: Case, procedure: Procedure, task: Task, tasks: list[Task], at: datetime
 ) -> None:
-    if task.state in CLOSED_STATES:
-        return  # an outcome before it closed the case
+    if task.state not in OPEN_STATES:
+        return  # it still waits, or an outcome before it closed the case
     outcomes = procedure.task(task.key).outcome
     chosen = next((o for o in outcomes if not o.reason_required), None)
     task.state, task.closed_at, task.closed_by = TaskState.COMPLETED, at, task.owner_id
     task.outcome = chosen.key if chosen else None
-    record(session, task, "completed", at=at, actor_id=task.owner_id)
+    data = {"outcome": task.outcome} if task.outcome else {}
+    record(session, task, "completed", at=at, actor_id=task.owner_id, data=data)
     if chosen and chosen.closes:
         engine.close_case(session, case, tasks, at=at, outcome=chosen.key, actor_id=task.owner_id)
 
 
-def _at(day: date) -> datetime:
-    return datetime.combine(day, time(15, 30), AMSTERDAM).astimezone(UTC)
+def _on(day: date, at: datetime) -> datetime:
+    """Return the afternoon of a day, but nothing after ``at``."""
+    return min(datetime.combine(day, time(15, 30), AMSTERDAM).astimezone(UTC), at)
 
 
 def _open_by_hand(session: Session, school: School, label: str, at: datetime) -> None:
@@ -100,7 +110,7 @@ def _open_by_hand(session: Session, school: School, label: str, at: datetime) ->
     day = (local(at) - _AGO).date()
     if day < frame.year.first_day:
         return
-    began = _at(frame.calendar.on_or_before(day))
+    began = _on(frame.calendar.on_or_before(day), at)
     actor = _ib(session, school, local(began).date())
     if actor is None:
         return
@@ -121,7 +131,7 @@ def _open_by_hand(session: Session, school: School, label: str, at: datetime) ->
         )
         if number % 2 == 0:
             _consent(session, case, actor, began + timedelta(days=3))
-        _live(session, case, procedure, local(at).date())
+        _live(session, case, procedure, at)
 
 
 def _ib(session: Session, school: School, on: date) -> Actor | None:
