@@ -1,23 +1,37 @@
 """The terminal door: ``python -m service <noun> <verb>``."""
 
 import sys
+from importlib import import_module
 
 import typer
 
-from service.cli import db, demo, mail, person, rhythm, roster, school, web, year
 from service.settings import SettingsError, settings
 
-app = typer.Typer(
-    name="jaarritme",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    help="Jaarritme: het jaarritme van de intern begeleider.",
-)
-for door in (roster, year, rhythm, school, person, mail, db, demo):
-    name = door.__name__.rpartition(".")[2]
-    app.add_typer(door.app, name=name)
-app.command("web")(web.serve)
+NOUNS = ("roster", "year", "rhythm", "school", "person", "mail", "db", "demo", "web")
+
+
+def build(words: list[str]) -> typer.Typer:
+    """Put the doors on; only the one that is named, for each brings half of the service along."""
+    app = typer.Typer(
+        name="jaarritme",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        help="Jaarritme: het jaarritme van de intern begeleider.",
+    )
+    app.callback()(_all)
+    named = [noun for noun in words[:1] if noun in NOUNS]
+    for noun in named or NOUNS:
+        door = import_module(f"service.cli.{noun}")
+        if noun == "web":
+            app.command("web")(door.serve)
+        else:
+            app.add_typer(door.app, name=noun)
+    return app
+
+
+def _all() -> None:
+    """Jaarritme: het jaarritme van de intern begeleider."""
 
 
 def main() -> None:
@@ -26,7 +40,7 @@ def main() -> None:
         settings()
     except SettingsError as error:
         sys.exit(str(error))
-    app(prog_name="./jaarritme")
+    build(sys.argv[1:])(prog_name="./jaarritme")
 
 
 if __name__ == "__main__":

@@ -100,8 +100,11 @@ class Start:
         prefect = self._start_prefect()
         self.environments.ensure("app")
         if self.wishes.demo:
-            self._start_mail()
-        self._fill()
+            mail = self._keep("mail", *self.programs.service, "mail", "catch")
+            self._fill()
+            self._load(mail)
+        else:
+            self._fill()
         patience = FLOWS_PATIENCE if self._prefect_answers(prefect) else 0
         with self.voice.step("Pagina's openen"):
             web = self._keep("web", *self.programs.service, "web")
@@ -143,29 +146,25 @@ class Start:
             return False
         return True
 
-    def _start_mail(self) -> None:
-        with self.voice.step("Mailvanger neerzetten"):
-            port = int(self.env["JAARRITME_SMTP_URL"].rpartition(":")[2])
-            mail = self._keep("mail", *self.programs.service, "mail", "catch")
-            self.boss.wait_until(mail, lambda: listens(port))
-
     def _fill(self) -> None:
-        """Bring the database up to date, and in a demo load the example school."""
+        """Bring the database up to date."""
         with self.voice.step("Database bijwerken"):
             self._once("migrate", "db", "migrate")
-        if self.wishes.at:
-            with self.voice.step(f"Klok op {self.wishes.at} zetten"):
-                self._set_clock(self.wishes.at)
-        if self.wishes.demo:
-            with self.voice.step("Voorbeeldschool laden"):
-                self._once("load", "demo", "load", *(["--fresh"] if self.wishes.fresh else []))
-                self.logins = self._once("logins", "demo", "logins")
 
-    def _set_clock(self, moment: str) -> None:
-        command = [*self.programs.service, "demo", "clock", moment]
-        code, output = processes.run(command, self.env, self.home.log("clock"), self.asked)
+    def _load(self, mail: Child) -> None:
+        """Load the example school at its time, and wait for the mail catcher."""
+        words = ["demo", "load", "--logins"]
+        words += ["--at", self.wishes.at] if self.wishes.at else []
+        words += ["--fresh"] if self.wishes.fresh else []
+        at = f" op {self.wishes.at}" if self.wishes.at else ""
+        with self.voice.step(f"Voorbeeldschool laden{at}"):
+            command = [*self.programs.service, *words]
+            code, output = processes.run(command, self.env, self.home.log("load"), self.asked)
         if code:
-            raise Problem(output.rstrip(), code)
+            raise Problem(f"De voorbeeldschool laden mislukte:\n{processes.last_lines(output)}", code)
+        self.logins = output.partition("\n\n")[2]
+        port = int(self.env["JAARRITME_SMTP_URL"].rpartition(":")[2])
+        self.boss.wait_until(mail, lambda: listens(port))
 
     def _start_flows(self, patience: float) -> None:
         """Wait until Prefect knows the flows; without them the pages work too."""

@@ -31,9 +31,13 @@ _START = "2027-01-13T06:30"
 
 @app.command("load")
 def load_(
+    at: Annotated[str, typer.Option("--at", help="Zet eerst de klok, bijvoorbeeld 2027-01-11T06:30.")] = "",
     fresh: Annotated[bool, typer.Option("--fresh", help="Begin opnieuw, met een lege database.")] = False,
+    with_logins: Annotated[bool, typer.Option("--logins", help="Laat daarna de inlogs zien.")] = False,
 ) -> None:
     """Laad de voorbeeldscholen en leef hun jaar tot nu."""
+    if at:
+        clock_(at)
     if fresh:
         try:
             start_afresh(settings().database_url)
@@ -46,6 +50,9 @@ def load_(
     with unit_of_work(connect(settings().database_url)) as session:
         new = load(session, clock.now())
     typer.echo("De voorbeeldschool is geladen." if new else "De voorbeeldschool stond er al.")
+    if with_logins:
+        typer.echo()
+        logins()
 
 
 @app.command("clock")

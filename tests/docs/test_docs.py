@@ -8,7 +8,7 @@ import pytest
 from typer.main import get_command
 
 from deploy.launch.main import HELP
-from service.__main__ import app
+from service.__main__ import build
 from service.rhythm.slots import Daily
 from service.rhythm.timers import TIMERS
 from service.settings import PREFIX, Settings
@@ -59,7 +59,7 @@ def words_of_the_launcher() -> set[str]:
 
 def words_of_the_application() -> Iterator[tuple[str, ...]]:
     """Return every command of the application as its words: ("roster", "import")."""
-    open_groups: list[tuple[tuple[str, ...], object]] = [((), get_command(app))]
+    open_groups: list[tuple[tuple[str, ...], object]] = [((), get_command(build([])))]
     while open_groups:
         words, command = open_groups.pop()
         if commands := getattr(command, "commands", None):

@@ -99,12 +99,11 @@ def test_a_demo_starts_everything_in_order_and_says_where_it_is(launch: Launch) 
 
     demo.until_running()
 
-    assert [word for word in demo.words() if word not in {"prefect", "grandchild"}] == [
-        "mail",
+    beside = {"prefect", "grandchild", "mail"}
+    assert beside & set(demo.words()) >= {"prefect", "mail"}
+    assert [word for word in demo.words() if word not in beside] == [
         "db-migrate",
-        "demo-clock-2027-01-11T06:30",
-        "demo-load---fresh",
-        "demo-logins",
+        "demo-load---logins---at-2027-01-11T06:30---fresh",
         "web",
         "flows",
     ]
