@@ -160,8 +160,8 @@ class Start:
         with self.voice.step(f"Voorbeeldschool laden{at}"):
             command = [*self.programs.service, *words]
             code, output = processes.run(command, self.env, self.home.log("load"), self.asked)
-        if code:
-            raise Problem(f"De voorbeeldschool laden mislukte:\n{processes.last_lines(output)}", code)
+            if code:
+                raise Problem(f"De voorbeeldschool laden mislukte:\n{processes.last_lines(output)}", code)
         self.logins = output.partition("\n\n")[2]
         port = int(self.env["JAARRITME_SMTP_URL"].rpartition(":")[2])
         self.boss.wait_until(mail, lambda: listens(port))
