@@ -102,7 +102,7 @@ def _school(session: Session, brin: str | None, roster_of_file: Roster) -> Schoo
         raise RosterFileError([Problem(0, "", "Er is nog geen school; maak die eerst aan.")])
     theirs = (roster_of_file.brin, roster_of_file.dependance)
     named = [one for one in schools if (one.brin, one.dependance or "00") == theirs]
-    if len(schools) > 1 and not named:
+    if len(schools) > 1 and not named and roster_of_file.brin:  # without a BRIN no school takes it
         text = f"Dit bestand is van school {''.join(theirs)}, en die staat hier niet."
         raise RosterFileError([Problem(0, "EDEX/school", text)])
     return (named or [*schools])[0]

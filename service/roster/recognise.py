@@ -35,6 +35,8 @@ class Row(Recognisable, Protocol):
 
     @property
     def id(self) -> UUID: ...  # noqa: D102
+    @property
+    def active(self) -> bool: ...  # noqa: D102
 
 
 L = TypeVar("L", bound=Line)
@@ -58,7 +60,9 @@ def pair(lines: Sequence[L], rows: Sequence[R], path: str, report: Report) -> li
         if row.id not in taken:
             by_name[row.who].append(row)
     for line in rest:
-        candidates = [row for row in by_name.get(line.who, ()) if row.id not in taken and _may_be(line, row)]
+        candidates = _here_or_gone(
+            [row for row in by_name.get(line.who, ()) if row.id not in taken and _may_be(line, row)]
+        )
         if len(candidates) > 1:
             text = f"Bij sleutel {shown(line.key)} passen meer bekenden; geef een vaste sleutel (zonder #)."
             report.refuse(line.line, path, text)
@@ -91,6 +95,11 @@ def _unique(records: Iterable[T]) -> dict[str, T]:
         if record.alias:
             by_alias[record.alias].append(record)
     return {alias: found[0] for alias, found in by_alias.items() if len(found) == 1}
+
+
+def _here_or_gone(candidates: list[R]) -> list[R]:
+    """Return those who are here; only without them those who were."""
+    return [row for row in candidates if row.active] or candidates
 
 
 def _may_be(line: Line, row: Row) -> bool:

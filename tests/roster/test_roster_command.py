@@ -163,3 +163,12 @@ def test_an_unknown_school_is_a_matter_of_usage(home: Path) -> None:
     open_school("99XX")
 
     assert run(home, FILE, "--school", "99QQ")[0] == 2
+
+
+def test_a_file_that_names_no_school_is_refused_as_such(home: Path) -> None:
+    open_school("99XX", "99XY")
+
+    code, told = run(home, FILE.bytes().replace(b"<brincode>99XX</brincode>", b""))
+
+    assert code == 1
+    assert "Het bestand noemt geen BRIN" in told

@@ -134,3 +134,13 @@ def test_groups_and_staff_with_dummy_keys_are_recognised_by_name(session: Sessio
     assert done.pupils.moved == ()
     assert [(c.name, c.fields) for c in done.staff.changed] == [("Nicolette Bakker", ("name",))]
     assert len(session.exec(select(StaffKey)).all()) == 2
+
+
+def test_a_group_with_a_dummy_key_is_not_taken_for_one_that_ended(take: Import) -> None:
+    old, new = (Edex(pupils=(P("1", group=key),), groups=(G(key, "Groep 5"),)) for key in ("g5", "g5b"))
+    take(old)
+    take(new, MONDAY)
+
+    done = take(replace(new, pupils=(P("1", group="#1"),), groups=(G("#1", "Groep 5"),)), MONDAY)
+
+    assert done.empty
