@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
@@ -23,14 +23,14 @@ from models import (
     Pupil,
     School,
     Task,
-    TaskState,
 )
 from service.access.actor import Actor
 from service.access.scope import may_act, sees_whole, visible_tasks
+from service.cases.pressing import is_pressing
 from service.year.frame import frame_of, label_on
 from service.year.people import members_of
 
-_OPEN = (TaskState.READY, TaskState.RESERVED, TaskState.IN_PROGRESS, TaskState.IN_REVIEW)
+_LAW_SHOWS = timedelta(days=14)  # before a statutory day, also while its task waits for another
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,8 @@ def inbox(session: Session, actor: Actor, today: date) -> Inbox:
     calendar = frame_of(session, school, label_on(today)).calendar
     found = Inbox(next_day=_next_working_day(session, school, actor, calendar, today))
     asked = _asked_to(session, actor, today)
-    for row in _rows(session, actor, calendar, today, _is_open() | col(Task.id).in_(asked)):
+    pressing = is_pressing(before=today + _LAW_SHOWS)
+    for row in _rows(session, actor, calendar, today, pressing | col(Task.id).in_(asked)):
         _sort_in(found, row, actor, today, asked=row.task.id in asked)
     found.next_moment = _next_moment(session, actor, today)
     return found
@@ -114,10 +115,6 @@ def _asked_to(session: Session, actor: Actor, today: date) -> set[UUID]:
         )
     )
     return set(session.exec(query))
-
-
-def _is_open() -> ColumnElement[bool]:
-    return col(Task.state).in_(_OPEN)
 
 
 def _rows(
@@ -176,7 +173,7 @@ def _next_moment(session: Session, actor: Actor, today: date) -> date | None:
             visible_tasks(actor),
             Task.owner_id == actor.person_id,
             col(Task.target_on) > today,
-            col(Task.state).in_((*_OPEN, TaskState.PLANNED)),
+            col(Task.state).not_in(CLOSED_STATES),
         )
         .order_by(col(Task.target_on))
     ).first()

@@ -24,9 +24,9 @@ from models import (
     Role,
     School,
     Task,
-    TaskState,
 )
 from service import procedures
+from service.cases.pressing import is_pressing
 from service.clock import AMSTERDAM, local
 from service.notices.outbox import Letter, post
 from service.reminders import texts
@@ -35,8 +35,6 @@ from service.reminders.ledger import OFF_TODAY, OVERTAKEN, Ledger
 from service.settings import settings
 from service.year.frame import frame_of, label_on
 from service.year.people import people_of
-
-_REMINDED = (TaskState.READY, TaskState.RESERVED, TaskState.IN_PROGRESS, TaskState.IN_REVIEW)
 
 
 def write_digests(session: Session, school: School, at: datetime) -> dict[str, int]:
@@ -62,7 +60,7 @@ def _at_work(people: People, today: date) -> list[Member]:
 def _open_work(session: Session, school: School) -> tuple[Mapping[UUID, Case], list[Task]]:
     running = select(Case).where(Case.school_id == school.id, Case.state == CaseState.ACTIVE)
     cases = {case.id: case for case in session.exec(running)}
-    query = select(Task).where(Task.school_id == school.id, col(Task.state).in_(_REMINDED))
+    query = select(Task).where(Task.school_id == school.id, is_pressing())
     return cases, [task for task in session.exec(query) if task.case_id in cases]
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from html import escape
 
 from calendars.derivation import day_nl
-from models import Case, Person, Task
+from models import Case, Person, Task, TaskState
 
 Block = tuple[str, list[tuple[str, str, str]]]
 _HEADS = (("Te laat", -1), ("Voor vandaag", 0), ("Komt eraan", 1))
@@ -91,6 +91,8 @@ def _when(line: Line, today: date) -> str:
     words = [_due(line.task, today)]
     if line.task.latest_on:
         words.append(f"wettelijk uiterlijk {day_nl(line.task.latest_on)}")
+    if line.task.state == TaskState.PLANNED:
+        words.append("wacht nog op een eerdere stap")
     if not line.mine:
         words.append(f"bij {line.owner}" if line.owner else "nog van niemand")
     elif not line.task.owner_id:

@@ -198,6 +198,16 @@ def test_only_open_work_is_told(cast: Cast, state: TaskState) -> None:
     assert cast.post() == []
 
 
+def test_a_statutory_day_is_told_of_while_its_task_still_waits_for_another(cast: Cast) -> None:
+    task = work(cast, "hanneke", "2026-11-25", group="8", state=TaskState.PLANNED)
+    task.latest_on = date(2026, 11, 26)
+
+    morning(cast, "2026-11-25")
+
+    [message] = digests(cast, "hanneke")
+    assert "wettelijk uiterlijk donderdag 26 november; wacht nog op een eerdere stap" in message.body
+
+
 def test_a_moved_day_is_told_again(cast: Cast) -> None:
     task = work(cast, "hanneke", "2026-11-25", group="8")
     morning(cast, "2026-11-25")
