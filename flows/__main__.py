@@ -16,7 +16,7 @@ from flows.catalogue import deployments
 from flows.catch_up import forget_missed, start_metronome
 from models.database import connect
 from service.clock import now
-from service.rhythm.mishap import told
+from service.mishap import told
 from service.rhythm.prefect_server import prefect_answers
 from service.rhythm.run import end_broken_runs
 from service.settings import SettingsError, settings

@@ -28,8 +28,8 @@ from sqlalchemy import Engine
 from flows.catalogue import FLOWS
 from models.database import reading
 from service import clock
+from service.mishap import told
 from service.rhythm.due import owed_timers
-from service.rhythm.mishap import told
 from service.rhythm.timers import TIMERS
 
 GRACE = timedelta(seconds=60)  # what Prefect's own schedule gets on the real clock

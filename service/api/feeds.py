@@ -7,11 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Request, Response
 
 from models.database import reading, unit_of_work
-from service.api.access_log import hide_tokens
+from service.api.access_log import be_discreet
 from service.clock import now
 from service.feeds.read import Served, feed_bytes, note_fetch
 
-hide_tokens()  # whoever serves these addresses must not write them down
+be_discreet()  # whoever serves these addresses must not write them down
 router = APIRouter(include_in_schema=False)
 _ALWAYS = {
     "Cache-Control": "private, max-age=300",

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine
 
 from models.database import reading, unit_of_work
+from service.mishap import told
 from service.notices.claiming import NO_SERVER, Claimed, claim, explain_waiting
 from service.notices.marking import mark_failed, mark_sent, release, renew
 from service.notices.parcel import LaterError, NotSentError, Parcel
@@ -118,7 +119,7 @@ class _Run:
         except NotSentError as error:
             self._failed(parcel, error)
         except Exception as error:  # noqa: BLE001 -- one message we can't handle must not hold up the others
-            _log.exception("message %s could not be sent", parcel.id)
+            _log.error("message %s could not be sent: %s", parcel.id, told(error))
             self._failed(parcel, LaterError(f"Onverwachte fout: {type(error).__name__}"))
         else:
             self.sent += mark_sent(self.engine, parcel, self.now())

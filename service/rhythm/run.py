@@ -9,8 +9,8 @@ from sqlmodel import Session, col, select
 
 from models import RunState, RunVia, TimerRun
 from models.database import unit_of_work
+from service.mishap import told
 from service.rhythm.due import BROKEN_OFF, is_alive, owed_slot
-from service.rhythm.mishap import told
 from service.rhythm.report import Report
 from service.rhythm.timers import TIMERS, Timer
 

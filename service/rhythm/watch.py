@@ -8,8 +8,8 @@ from sqlalchemy import Engine
 
 from models.database import reading
 from service.clock import now
+from service.mishap import told
 from service.rhythm.due import owed_timers
-from service.rhythm.mishap import told
 from service.rhythm.run import TimerBusyError, run_if_owed
 
 GRACE = timedelta(minutes=3)

@@ -14,10 +14,10 @@ from models.database import reading, unit_of_work
 from service.cases.sweep import sweep
 from service.clock import local
 from service.feeds.publish import publish_feeds
+from service.mishap import told
 from service.notices.delivery import deliver
 from service.notices.post_office import standard_post_office
 from service.reminders.digest import write_digests
-from service.rhythm.mishap import told
 from service.rhythm.report import Report
 from service.roster.depart import depart
 from service.school.uploads import forget_old

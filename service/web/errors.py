@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from service.access.scope import NotFoundError
+from service.mishap import told
 from service.web.page import LoginNeededError, find_me, login_address, render
 
 _LOG = logging.getLogger("jaarritme.web")
@@ -48,6 +49,6 @@ def _by_status(request: Request, error: Exception) -> HTMLResponse:
 
 
 def _broken(request: Request, error: Exception) -> HTMLResponse:
-    # The kind of error only: its text may hold a name.
-    _LOG.error("%s on %s", type(error).__name__, request.scope.get("route", request.scope["type"]))
+    route = request.scope.get("route")
+    _LOG.error("%s %s: %s", request.method, getattr(route, "path", "?"), told(error))
     return render(request, "error.html", status=500, code=500)

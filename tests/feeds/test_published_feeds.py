@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -24,6 +25,8 @@ from models.database import reading, unit_of_work
 from service.feeds.publish import publish_feeds
 from tests.cast import Cast
 from tests.feeds.conftest import NOW, World
+
+UUIDS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 Events = Callable[[str], list[Any]]
 
@@ -243,6 +246,7 @@ def test_no_pupils_name_stands_in_any_calendar(world: World) -> None:
     world.subscribe("ineke")
 
     lines = body(world, "ineke").replace(b"\r\n ", b"").decode().casefold()
+    lines = UUIDS.sub("", lines)  # chance writes four digits of a pupil's key too
 
     with reading(world.engine) as session:
         pupils = session.exec(select(Pupil)).all()
