@@ -33,11 +33,6 @@ def record_consent(  # noqa: PLR0913 -- a consent is exactly these facts
     case = hold_case(session, find_case(session, actor, case_id).id)
     if not sees_whole(actor, case) or case.pupil_id is None:
         raise NotYoursError
-    texts = (purpose, recipient, scope, given_by, method)
-    if not all(text.strip() for text in texts):
-        raise ReasonNeededError("Vul in: waarvoor, aan wie, welke gegevens, door wie en hoe gegeven.")
-    if given_on > local(at).date() or (valid_until and valid_until < given_on):
-        raise ReasonNeededError("De dag van toestemming ligt niet in de toekomst, en niet na het einde.")
     consent = Consent(
         case_id=case.id,
         pupil_id=case.pupil_id,
@@ -52,11 +47,20 @@ def record_consent(  # noqa: PLR0913 -- a consent is exactly these facts
         recorded_by=actor.person_id,
         recorded_at=at,
     )
+    _guard(consent, local(at).date())
     session.add(consent)
     verb = "consent_given" if given else "consent_refused"
     record(session, case, verb, at=at, actor_id=actor.person_id, data={"consent": str(consent.id)})
     move_on(session, case, at, actor.person_id, undone=None if given else "consent")
     return consent
+
+
+def _guard(consent: Consent, today: date) -> None:
+    said = (consent.purpose, consent.recipient, consent.scope, consent.given_by, consent.method)
+    if not all(said):
+        raise ReasonNeededError("Vul in: waarvoor, aan wie, welke gegevens, door wie en hoe gegeven.")
+    if consent.given_on > today or (consent.valid_until and consent.valid_until < consent.given_on):
+        raise ReasonNeededError("De dag van toestemming ligt niet in de toekomst, en niet na het einde.")
 
 
 def withdraw_consent(session: Session, consent_id: UUID, *, actor: Actor, at: datetime, on: date) -> Consent:
