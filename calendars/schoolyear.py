@@ -9,7 +9,7 @@ from datetime import date, timedelta
 SATURDAY = 5
 DAY = timedelta(days=1)
 SUMMER = "Zomervakantie"
-_YEAR_LABEL = re.compile(r"[0-9]{4}-[0-9]{4}")
+_YEAR_LABEL = re.compile(r"2[0-9]{3}-2[0-9]{3}")  # any other is a mistyped one
 
 
 class OutsideCalendarError(Exception):

@@ -4,14 +4,13 @@ import re
 import unicodedata
 from datetime import date
 
+from calendars.schoolyear import is_year_label
 from service.roster.markup import Node
 from service.roster.problems import Report, shown
 
 MAX_KEY = 256
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(T[0-9:.]+)?(Z|[+-]\d{2}:\d{2})?", re.ASCII)
-_YEAR = re.compile(r"(\d{4})-(\d{4})", re.ASCII)
 _EMAIL = re.compile(r"[^@\s<>\"',;:()\[\]\\]+@[^@\s<>\"',;:()\[\]\\]+\.[^@\s<>\"',;:()\[\]\\]+")
-_FIRST_YEAR = 1900
 
 
 def clean(text: str) -> str:
@@ -88,8 +87,7 @@ def day(node: Node | None, report: Report) -> date | None:
 def school_year(node: Node, report: Report) -> str:
     """Return a school year such as 2026-2027: two years that follow each other."""
     value = clean(node.text)
-    match = _YEAR.fullmatch(value)
-    if not match or int(match[2]) != int(match[1]) + 1 or int(match[1]) < _FIRST_YEAR:
+    if not is_year_label(value):
         report.refuse(
             node.line, node.path, "Dit is geen schooljaar; schrijf twee opvolgende jaren: 2026-2027."
         )

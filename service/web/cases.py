@@ -1,6 +1,6 @@
 """The list of cases, and opening one by hand."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated
 from urllib.parse import urlencode
@@ -56,13 +56,15 @@ def case_list(
     """Show the cases that a person may see, a page at a time."""
     where = _where(me.actor, wanted)
     total = db.exec(select(func.count()).select_from(Case).where(*where)).one()
+    pages = max(1, -(-total // PER_PAGE))
+    wanted = replace(wanted, page=min(max(wanted.page, 1), pages))
     return render(
         request,
         "cases.html",
         wanted=wanted,
-        rows=_rows(db, me, where, max(wanted.page, 1)),
+        rows=_rows(db, me, where, wanted.page),
         total=total,
-        pages=max(1, -(-total // PER_PAGE)),
+        pages=pages,
         procedures=_titles(me),
         groups=_groups_of_cases(db, me.actor),
         may_open=bool(me.actor.is_manager or me.actor.groups),

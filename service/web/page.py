@@ -160,8 +160,10 @@ def _read_flash(request: Request) -> Mapping[str, str | None] | None:
 
 def local_path(address: str | None, otherwise: str = "/vandaag") -> str:
     """Return an address if it stays within our own pages."""
-    inside = bool(address) and str(address).startswith("/") and str(address)[1:2] not in {"/", "\\"}
-    return str(address) if inside else otherwise
+    text = address or ""
+    # A browser leaves out a tab or line break, so that what follows it counts as the second character.
+    inside = text.startswith("/") and text[1:2] not in {"/", "\\"} and text.isprintable()
+    return text if inside else otherwise
 
 
 def login_address(request: Request) -> str:

@@ -208,7 +208,13 @@ def test_counting_past_the_end_of_the_calendar_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("label", "is_one"),
-    [("2026-2027", True), ("2026-2028", False), ("26-27", False), ("2026-2027\n", False)],
+    [
+        ("2026-2027", True),
+        ("2026-2028", False),
+        ("26-27", False),
+        ("2026-2027\n", False),
+        ("0000-0001", False),
+    ],
 )
 def test_a_school_year_is_named_by_two_years_that_follow_each_other(label: str, is_one: bool) -> None:
     assert is_year_label(label) is is_one

@@ -54,7 +54,9 @@ def _links(client: TestClient, address: str) -> list[str]:
     return re.findall(r'href="(/trajecten/[0-9a-f-]{36})"', client.get(address).text)
 
 
-@pytest.mark.parametrize("query", ["page=-3", "page=9999", "state=onzin", "group=onzin", "procedure=onzin"])
+@pytest.mark.parametrize(
+    "query", ["page=-3", f"page={10**20}", "state=onzin", "group=onzin", "procedure=onzin"]
+)
 def test_a_strange_address_is_an_empty_list_at_most(world: World, query: str) -> None:
     assert world.client("ineke").get(f"/trajecten?{query}").status_code == 200
 

@@ -132,7 +132,8 @@ def test_logging_in_again_in_the_same_browser_ends_the_login_before(world: World
 
 
 @pytest.mark.parametrize(
-    "address", ["https://evil.example", "//evil.example", "/\\evil.example", "vandaag", ""]
+    "address",
+    ["https://evil.example", "//evil.example", "/\\evil.example", "/\t/evil.example", "vandaag", ""],
 )
 def test_logging_in_never_leads_to_another_site(world: World, address: str) -> None:
     answer = world.anonymous().post("/login", data=form(next=address))
