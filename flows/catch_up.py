@@ -111,4 +111,7 @@ def _runs(
 ) -> list[FlowRun]:
     state = FlowRunFilterState(type=FlowRunFilterStateType(any_=kinds))
     wanted = FlowRunFilter(state=state, expected_start_time=expected)
-    return client.read_flow_runs(flow_run_filter=wanted, limit=_PAGE)
+    found: list[FlowRun] = []
+    while page := client.read_flow_runs(flow_run_filter=wanted, limit=_PAGE, offset=len(found)):
+        found += page
+    return found

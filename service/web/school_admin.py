@@ -81,11 +81,12 @@ def take_over(
         gone = "Het voorbeeld is ouder dan een uur. Kies het bestand opnieuw; er is niets veranderd."
         return _page(request, db, me, problems=[gone])
     try:
+        read = parse(data)  # before the transaction, which keeps others from writing
         with db.begin_nested():
             done = apply(
                 db,
                 db.get_one(School, school_id),
-                parse(data),
+                read,
                 actor_id=me.person.id,
                 at=clock.now(),
                 digest=fingerprint(data),
