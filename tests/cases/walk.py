@@ -132,3 +132,24 @@ def _onward(rule: TaskRule) -> Outcome | None:
     """Prefer an outcome after which the case goes on."""
     ways = sorted(rule.outcome, key=lambda o: (o.closes, o.reason_required))
     return ways[0] if ways else None
+
+
+def discussing(cast: Cast) -> Walk:
+    """The discussion of group 5 after the mid-year tests, on its first day."""
+    return Walk(cast, cast.case("didactisch-m:g5"))
+
+
+def meeting_day(cast: Cast) -> Walk:
+    """The same on the day of the meeting."""
+    walk = discussing(cast)
+    return walk.on(local(cast.meeting(walk.one("bespreking")).starts_at).date())
+
+
+def referred(cast: Cast) -> Walk:
+    """A referral with everything done that the consent waits for."""
+    walk = Walk.opened(cast, "onderzoek", "external-referrals")
+    walk.do("hulpvraag")
+    walk.do("dossiercheck", outcome="voldoende")
+    walk.do("ouders-toestemming", outcome="toestemming")
+    walk.do("kind-betrekken")
+    return walk
