@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from models import Group, Membership, Person, Role, Teaching
+from service.clock import local
 from service.school.errors import NotOfThisSchoolError, SchoolError
 
 MAX_TEXT = 120  # characters
@@ -105,11 +106,7 @@ def end_membership(
         raise NotOfThisSchoolError
     if row.role is Role.ADMINISTRATOR:
         _keep_an_administrator(session, row)
-    if until < row.valid_from:
-        session.delete(row)
-    else:
-        row.valid_until = until
-    session.flush()
+    _end(session, row, until, at)
     _note("role ended", row.id, actor_id, at)
 
 
@@ -158,11 +155,7 @@ def end_teaching(
     group = session.get(Group, row.group_id) if row else None
     if row is None or group is None or group.school_id != school_id:
         raise NotOfThisSchoolError
-    if until < row.valid_from:
-        session.delete(row)
-    else:
-        row.valid_until = until
-    session.flush()
+    _end(session, row, until, at)
     _note("group ended", row.id, actor_id, at)
 
 
@@ -209,6 +202,17 @@ def _runs_at(
         and (row.valid_until is None or row.valid_until >= first)
         for row in rows
     )
+
+
+def _end(session: Session, row: Membership | Teaching, until: date, at: datetime) -> None:
+    """End a row after a day; take away what never began, but never what has run: that was a mistyped day."""
+    if until < row.valid_from:
+        if row.valid_from < local(at).date():
+            _check_span(row.valid_from, until)
+        session.delete(row)
+    else:
+        row.valid_until = until
+    session.flush()
 
 
 def _check_span(first: date, last: date | None) -> None:

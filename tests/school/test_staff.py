@@ -133,6 +133,19 @@ def test_a_role_that_never_began_is_taken_away(session: Session, school: School)
     assert [m.role for m in memberships_of(session, school.id, person.id)] == [Role.TEACHER]
 
 
+def test_a_role_that_ran_is_not_wiped_out_by_a_mistyped_day(session: Session, school: School) -> None:
+    person = hire(session, school)
+    [row] = memberships_of(session, school.id, person.id)
+    group = session.exec(select(Group)).one()
+    teaching = add_teaching(session, school.id, person.id, group.id, valid_from=AUGUST, **TOLD)
+
+    for end, key in ((end_membership, row.id), (end_teaching, teaching.id)):
+        with pytest.raises(StaffError, match="voor de eerste dag"):
+            end(session, school.id, key, until=date(2016, 12, 1), **TOLD)
+
+    assert (row.valid_until, teaching.valid_until) == (None, date(2027, 7, 31))
+
+
 def test_the_last_administrator_stays(session: Session, school: School) -> None:
     hire(session, school, Role.ADMINISTRATOR)
     row = session.exec(select(Membership)).one()
