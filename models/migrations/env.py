@@ -46,6 +46,8 @@ if given := context.config.attributes.get("connection"):
 else:
     url = context.config.attributes["url"]
     engine = connect(url, foreign_keys=False)
-    with engine.begin() as opened:
-        run(opened)
-    engine.dispose()
+    try:
+        with engine.begin() as opened:
+            run(opened)
+    finally:
+        engine.dispose()

@@ -35,8 +35,11 @@ def complete_task(
     task = task_to_change(session, actor, task_id, version)
     case = session.get_one(Case, task.case_id)
     rule = rule_of(session, case, task)
-    _guard(session, case, task, rule, at)
+    if case.state != CaseState.ACTIVE or task.state == TaskState.PLANNED:
+        raise GateClosedError("Deze taak is nog niet aan de beurt.")
     chosen = _chosen(rule, outcome)
+    if _asks_consent(rule, chosen) and not has_consent(session, case.id, local(at).date()):
+        raise ConsentMissingError
     text = given(note) if chosen and chosen.reason_required else (note or "").strip() or None
     task.state, task.closed_at, task.closed_by = TaskState.COMPLETED, at, actor.person_id
     task.outcome, task.note = chosen.key if chosen else None, text
@@ -56,11 +59,10 @@ def rule_of(session: Session, case: Case, task: Task) -> TaskRule:
     return procedures.of_version(version).task(task.key)
 
 
-def _guard(session: Session, case: Case, task: Task, rule: TaskRule, at: datetime) -> None:
-    if case.state != CaseState.ACTIVE or task.state == TaskState.PLANNED:
-        raise GateClosedError("Deze taak is nog niet aan de beurt.")
-    if rule.needs_consent and not has_consent(session, case.id, local(at).date()):
-        raise ConsentMissingError
+def _asks_consent(rule: TaskRule, chosen: Outcome | None) -> bool:
+    """Tell whether a consent must stand: to send anything, and to say that the parents gave one."""
+    says_given = rule.records_consent and chosen is not None and not chosen.reason_required
+    return rule.needs_consent or says_given
 
 
 def _chosen(rule: TaskRule, key: str | None) -> Outcome | None:

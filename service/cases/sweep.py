@@ -18,7 +18,6 @@ from models import (
     Role,
     School,
     Task,
-    Year,
 )
 from service.cases import engine
 from service.cases.history import record
@@ -31,19 +30,21 @@ from service.meetings.tell import tell
 def sweep(session: Session, procedure: str, at: datetime, school_id: UUID | None = None) -> dict[str, int]:
     """Do all that is due up to now for one procedure, of one school or of all; return counts."""
     counts: Counter[str] = Counter(cases=0, opened=0, entered=0, redated=0, told=0, overdue_by_law=0)
-    for school, label in _opened_years(session, school_id):
+    for school, label in _running_years(session, school_id):
         replanner = Replanner(session, school, label)
         for case in _open_cases(session, school.id, label, procedure):
             counts.update(_sweep_case(session, replanner, case, at))
     return dict(counts)
 
 
-def _opened_years(session: Session, school_id: UUID | None) -> Iterable[tuple[School, str]]:
+def _running_years(session: Session, school_id: UUID | None) -> Iterable[tuple[School, str]]:
+    """Return the school years with running cases, also those of hand-opened cases in an unopened year."""
     query = (
-        select(School, Year.label)
-        .join(Year, col(Year.school_id) == School.id)
-        .where(col(Year.opened_at).is_not(None))
-        .order_by(School.brin, Year.label)
+        select(School, Case.school_year)
+        .join(Case, col(Case.school_id) == School.id)
+        .where(col(Case.state).in_((CaseState.PLANNED, CaseState.ACTIVE)))
+        .order_by(School.brin, Case.school_year)
+        .distinct()
     )
     return session.exec(query.where(School.id == school_id) if school_id else query).all()
 

@@ -94,11 +94,11 @@ def complete(
 
 
 @router.post("/oppakken")
-def claim(here: Here) -> Response:
-    """Take a task on."""
+def claim(here: Here, version: Annotated[int | None, Form()] = None) -> Response:
+    """Take a task on; of two who try, the first wins."""
 
     def verb() -> Task:
-        return claim_task(here.db, here.task_id, actor=here.me.actor, at=clock.now())
+        return claim_task(here.db, here.task_id, actor=here.me.actor, at=clock.now(), version=version)
 
     return here.do(verb, "Je hebt dit opgepakt: %(title)s")
 

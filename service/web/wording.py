@@ -60,4 +60,5 @@ VERBS = {
     "law_passed": "zag dat de wettelijke dag voorbij is",
     "moved_group": "verhuisde dit naar de nieuwe groep",
     "called_off": "zegde het overleg af",
+    "left": "zette een fase terug",
 }

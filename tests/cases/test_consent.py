@@ -12,7 +12,7 @@ from service.cases.errors import (
     ConsentMissingError,
     NotYoursError,
 )
-from tests.cases.walk import referred
+from tests.cases.walk import Walk, referred
 from tests.cast import Cast, moment
 
 
@@ -26,6 +26,18 @@ def test_a_refusal_after_a_consent_closes_the_gate(cast: Cast) -> None:
     assert walk.waits("onderzoek-aanvraag")
 
 
+def test_that_the_parents_consent_can_not_be_said_before_it_is_recorded(cast: Cast) -> None:
+    walk = Walk.opened(cast, "onderzoek", "external-referrals")
+    walk.do("hulpvraag")
+    walk.do("dossiercheck", outcome="voldoende")
+
+    with pytest.raises(ConsentMissingError):
+        walk.do("ouders-toestemming", outcome="toestemming")
+
+    walk.consent()
+    walk.do("ouders-toestemming", outcome="toestemming")
+
+
 def test_a_withdrawn_consent_closes_the_gate(cast: Cast) -> None:
     walk = referred(cast)
     consent = walk.consent()
@@ -33,7 +45,7 @@ def test_a_withdrawn_consent_closes_the_gate(cast: Cast) -> None:
     withdraw_consent(cast.session, consent.id, actor=cast.actor("ineke"), at=walk.at, on=walk.today)
 
     assert walk.waits("onderzoek-aanvraag")
-    last = [e for e in cast.history(walk.case) if e.verb == "consent_withdrawn"]
+    last = [e for e in cast.history(walk.case) if e.verb == "consent_withdrawn"][-1:]
     assert [(e.actor_id, e.data) for e in last] == [(cast.id("ineke"), {"consent": str(consent.id)})]
 
 

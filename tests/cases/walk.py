@@ -6,7 +6,7 @@ from calendars.procedure import Outcome, TaskRule
 from models import CLOSED_STATES, Case, CaseState, Consent, Task, TaskState
 from service.access.actor import Actor, actor_for
 from service.cases.complete import complete_task, rule_of
-from service.cases.consent import record_consent
+from service.cases.consent import record_consent, withdraw_consent
 from service.cases.open import open_case
 from service.cases.sweep import sweep
 from service.clock import local
@@ -146,10 +146,14 @@ def meeting_day(cast: Cast) -> Walk:
 
 
 def referred(cast: Cast) -> Walk:
-    """A referral with everything done that the consent waits for."""
+    """A referral with everything done that the consent waits for; the consent itself is gone again."""
     walk = Walk.opened(cast, "onderzoek", "external-referrals")
     walk.do("hulpvraag")
     walk.do("dossiercheck", outcome="voldoende")
+    consent = walk.consent()
     walk.do("ouders-toestemming", outcome="toestemming")
     walk.do("kind-betrekken")
+    withdraw_consent(walk.session, consent.id, actor=cast.actor("ineke", walk.at), at=walk.at, on=walk.today)
+    walk.session.delete(consent)  # as if it had never been: a later one of the same moment must be the last
+    walk.session.flush()
     return walk
