@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, select
 
 from models import RosterImport, School
+from service.roster.changes import RosterDiff
 from service.roster.diff import plan
-from service.roster.difference import RosterDiff
-from service.roster.known import load
 from service.roster.problems import Problem, RosterFileError
 from service.roster.roster import Roster
+from service.roster.tables import load
 
 _AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 

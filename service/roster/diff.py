@@ -6,17 +6,16 @@ from datetime import date
 from sqlmodel import Session
 
 from models import School
+from service.roster.changes import RosterDiff
 from service.roster.check import check, check_year, too_early, too_many_left
-from service.roster.difference import RosterDiff
 from service.roster.groups import compare_groups
-from service.roster.known import Known, load
 from service.roster.placements import Placing, place
 from service.roster.problems import Problem, Report
 from service.roster.pupils import Pupils, compare_pupils
 from service.roster.roster import Roster
 from service.roster.staff import compare_staff
+from service.roster.tables import Known, Writes, load
 from service.roster.term import Term
-from service.roster.writes import Writes
 
 
 @dataclass(frozen=True)

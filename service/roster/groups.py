@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from service.roster.difference import Change, Changes
-from service.roster.known import GROUP, Known, KnownGroup
+from service.roster.changes import Change, Changes
 from service.roster.problems import Report
 from service.roster.recognise import pair
 from service.roster.roster import GroupLine
+from service.roster.tables import GROUP, Known, KnownGroup, Writes
 from service.roster.term import Term, lasting_key, new_id
-from service.roster.writes import Writes
 
 _FIELDS = ("name", "kind", "year_group")
 

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from service.roster.difference import Change
+from service.roster.changes import Change
 from service.roster.groups import Rooms
-from service.roster.known import PLACEMENT, KnownPlacement
 from service.roster.pupils import Stay
 from service.roster.roster import PupilLine
+from service.roster.tables import PLACEMENT, KnownPlacement, Writes
 from service.roster.term import DAY, Term, new_id
-from service.roster.writes import Writes
 
 
 @dataclass(frozen=True)

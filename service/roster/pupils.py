@@ -5,13 +5,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from service.roster.difference import Change, Changes
-from service.roster.known import PUPIL, Known, KnownPupil
+from service.roster.changes import Change, Changes
 from service.roster.problems import Report
 from service.roster.recognise import is_dummy, pair
 from service.roster.roster import HISTORIC, PupilLine
+from service.roster.tables import PUPIL, Known, KnownPupil, Writes
 from service.roster.term import DAY, Term, lasting_key, new_id
-from service.roster.writes import Writes
 
 _FIELDS = (
     *("key", "eckid", "first_name", "prefix", "last_name", "born_on"),

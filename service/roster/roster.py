@@ -16,18 +16,14 @@ def full_name(*parts: str) -> str:
     return " ".join(part for part in parts if part)
 
 
-@dataclass(frozen=True, slots=True)
-class GroupLine:
-    """A group, with the line of the file on which it stands."""
+class OfGroup:
+    """What a group is recognised by, in the file and in the tables alike."""
 
-    key: str
-    name: str
-    kind: GroupKind
-    year_group: str
-    line: int = field(default=0, compare=False)
-
+    __slots__ = ()
     alias = None
     born_on = None
+    name: str
+    kind: GroupKind
 
     @property
     def who(self) -> str:
@@ -35,22 +31,14 @@ class GroupLine:
         return f"{self.kind} {self.name}".casefold()
 
 
-@dataclass(frozen=True, slots=True)
-class PupilLine:
-    """A pupil; names and birth date stay out of every representation."""
+class OfPupil:
+    """What a pupil is recognised by."""
 
-    key: str
+    __slots__ = ()
     eckid: str | None
-    first_name: str = field(repr=False)
-    prefix: str = field(repr=False)
-    last_name: str = field(repr=False)
-    born_on: date | None = field(repr=False)
-    year_group: str
-    group: str | None
-    composites: tuple[str, ...]
-    enrolled_on: date | None
-    left_on: date | None
-    line: int = field(default=0, compare=False)
+    first_name: str
+    prefix: str
+    last_name: str
 
     @property
     def alias(self) -> str | None:
@@ -68,17 +56,13 @@ class PupilLine:
         return self.name.casefold()
 
 
-@dataclass(frozen=True, slots=True)
-class StaffLine:
-    """A member of staff; a role in the file gives no right and is not read."""
+class OfStaff:
+    """What a member of staff is recognised by."""
 
-    key: str
+    __slots__ = ()
+    born_on = None
     name: str
     email: str | None
-    groups: tuple[str, ...] = ()
-    line: int = field(default=0, compare=False)
-
-    born_on = None
 
     @property
     def alias(self) -> str | None:
@@ -89,6 +73,46 @@ class StaffLine:
     def who(self) -> str:
         """Return what a member of staff is recognised by when the key is a dummy."""
         return self.name.casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLine(OfGroup):
+    """A group, with the line of the file on which it stands."""
+
+    key: str
+    name: str
+    kind: GroupKind
+    year_group: str
+    line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PupilLine(OfPupil):
+    """A pupil; names and birth date stay out of every representation."""
+
+    key: str
+    eckid: str | None
+    first_name: str = field(repr=False)
+    prefix: str = field(repr=False)
+    last_name: str = field(repr=False)
+    born_on: date | None = field(repr=False)
+    year_group: str
+    group: str | None
+    composites: tuple[str, ...]
+    enrolled_on: date | None
+    left_on: date | None
+    line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffLine(OfStaff):
+    """A member of staff; a role in the file gives no right and is not read."""
+
+    key: str
+    name: str
+    email: str | None
+    groups: tuple[str, ...] = ()
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

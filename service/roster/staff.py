@@ -3,13 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from service.roster.difference import Change, Changes
-from service.roster.known import STAFF, Known, KnownStaff
+from service.roster.changes import Change, Changes
 from service.roster.problems import Report
 from service.roster.recognise import is_dummy, pair
 from service.roster.roster import StaffLine
+from service.roster.tables import STAFF, Known, KnownStaff, Writes
 from service.roster.term import Term, lasting_key, new_id
-from service.roster.writes import Writes
 
 
 def compare_staff(

@@ -1,16 +1,17 @@
-"""What the tables hold of one school's roster, read in five queries."""
+"""The tables of one school's roster: what they hold, read in five queries, and what an import writes."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, func, select
 from sqlmodel import Session, SQLModel
 
 from models import GroupKind, School
-from service.roster.roster import full_name
+from service.roster.roster import OfGroup, OfPupil, OfStaff
 
 _TABLES = SQLModel.metadata.tables
 GROUP, PUPIL, PLACEMENT = _TABLES["school_group"], _TABLES["pupil"], _TABLES["placement"]
@@ -18,7 +19,7 @@ STAFF, PERSON, IMPORT = _TABLES["staff_key"], _TABLES["person"], _TABLES["roster
 
 
 @dataclass(frozen=True, slots=True)
-class KnownGroup:
+class KnownGroup(OfGroup):
     """A group as it is kept."""
 
     id: UUID
@@ -29,17 +30,9 @@ class KnownGroup:
     year_group: str
     active: bool
 
-    alias = None
-    born_on = None
-
-    @property
-    def who(self) -> str:
-        """Return what a group is recognised by when its key is a dummy."""
-        return f"{self.kind} {self.name}".casefold()
-
 
 @dataclass(frozen=True, slots=True)
-class KnownPupil:
+class KnownPupil(OfPupil):
     """A pupil as they are kept; names and birth date stay out of every representation."""
 
     id: UUID
@@ -54,21 +47,6 @@ class KnownPupil:
     left_on: date | None
     active: bool
 
-    @property
-    def alias(self) -> str | None:
-        """Return a second key that stays the same between systems."""
-        return self.eckid
-
-    @property
-    def name(self) -> str:
-        """Return the name, for the school's own eyes only."""
-        return full_name(self.first_name, self.prefix, self.last_name)
-
-    @property
-    def who(self) -> str:
-        """Return what a pupil is recognised by, beside the birth date, when the key is a dummy."""
-        return self.name.casefold()
-
 
 @dataclass(frozen=True, slots=True)
 class KnownPlacement:
@@ -82,7 +60,7 @@ class KnownPlacement:
 
 
 @dataclass(frozen=True, slots=True)
-class KnownStaff:
+class KnownStaff(OfStaff):
     """A key of a member of staff as it is kept."""
 
     id: UUID
@@ -91,18 +69,6 @@ class KnownStaff:
     name: str
     email: str | None
     active: bool
-
-    born_on = None
-
-    @property
-    def alias(self) -> str | None:
-        """Return a second key that stays the same between systems."""
-        return self.email
-
-    @property
-    def who(self) -> str:
-        """Return what a member of staff is recognised by when the key is a dummy."""
-        return self.name.casefold()
 
 
 @dataclass(frozen=True)
@@ -157,3 +123,34 @@ def _rows(session: Session, kind: type[_T], where: ColumnElement[bool]) -> list[
     table = _SOURCE[kind]
     columns: Sequence[Any] = [table.c[each.name] for each in fields(kind)]
     return [kind(*row) for row in session.connection().execute(select(*columns).where(where))]
+
+
+Values = dict[str, Any]
+# Pupils and groups come before the placements that point at them.
+_ORDER = (GROUP, PUPIL, STAFF, PLACEMENT)
+
+
+@dataclass
+class Writes:
+    """Rows to delete, change and add, per table; every change names the same columns."""
+
+    deletes: dict[Table, list[UUID]] = field(default_factory=lambda: defaultdict(list))
+    updates: dict[Table, list[Values]] = field(default_factory=lambda: defaultdict(list))
+    inserts: dict[Table, list[Values]] = field(default_factory=lambda: defaultdict(list))
+
+    def __bool__(self) -> bool:
+        return any(any(rows.values()) for rows in (self.deletes, self.updates, self.inserts))
+
+    def execute(self, connection: Connection) -> None:
+        """Write all of it with one statement per table and kind."""
+        for table in _ORDER:
+            if gone := self.deletes.get(table):
+                statement = table.delete().where(table.c.id == bindparam("row"))
+                connection.execute(statement, [{"row": row} for row in gone])
+            if changed := self.updates.get(table):
+                columns: Values = {name: bindparam(name) for name in changed[0] if name != "row"}
+                connection.execute(
+                    table.update().where(table.c.id == bindparam("row")).values(columns), changed
+                )
+            if added := self.inserts.get(table):
+                connection.execute(table.insert(), added)
