@@ -25,6 +25,7 @@ from service.cases.replan import Replanner
 from service.clock import local
 from service.meetings.follow import follow_people
 from service.meetings.tell import tell
+from service.year.people import lasts
 
 
 def sweep(session: Session, procedure: str, at: datetime, school_id: UUID | None = None) -> dict[str, int]:
@@ -89,7 +90,7 @@ def _follow_pupil(
     now_in = session.exec(
         select(Placement.group_id).where(
             Placement.pupil_id == case.pupil_id,
-            col(Placement.valid_until).is_(None),
+            lasts(case.school_year),
             col(Placement.group_id).in_(groups),
         )
     ).first()

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, select
 
 from calendars.people import GroupFact, Member, People, PupilFact, RoleSpan
@@ -35,7 +36,7 @@ def people_of(session: Session, school: School, label: str) -> People:
         )
         .order_by(Group.name)
     ).all()
-    pupils = _pupils(session, school, [g.id for g in groups])
+    pupils = _pupils(session, school, label, [g.id for g in groups])
     years: dict[UUID | None, set[str]] = defaultdict(set)
     for pupil in pupils:
         years[pupil.group].add(pupil.year_group)
@@ -45,12 +46,15 @@ def people_of(session: Session, school: School, label: str) -> People:
     return People(tuple(members_of(session, school)), tuple(facts), tuple(pupils))
 
 
-def _pupils(session: Session, school: School, groups: list[UUID]) -> list[PupilFact]:
-    placed = session.exec(
-        select(Placement.pupil_id, Placement.group_id)
-        .where(col(Placement.group_id).in_(groups), col(Placement.valid_until).is_(None))
-        .order_by(col(Placement.valid_from), col(Placement.group_id))
-    ).all()
+def lasts(label: str) -> ColumnElement[bool]:
+    """Return the condition that a placement lasts the year out, also when next year's roster ended it."""
+    end = date(int(label[-4:]), 7, 31)
+    return or_(col(Placement.valid_until).is_(None), col(Placement.valid_until) >= end)
+
+
+def _pupils(session: Session, school: School, label: str, groups: list[UUID]) -> list[PupilFact]:
+    in_groups = col(Placement.group_id).in_(groups)
+    placed = session.exec(select(Placement.pupil_id, Placement.group_id).where(in_groups, lasts(label))).all()
     where = dict(placed)
     pupils = session.exec(
         select(Pupil.id, Pupil.key, Pupil.year_group)

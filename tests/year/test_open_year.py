@@ -13,6 +13,7 @@ from models import (
     CaseState,
     Group,
     Meeting,
+    Placement,
     ProcedureVersion,
     Role,
     RunVia,
@@ -172,6 +173,18 @@ def test_a_new_pupil_in_group_8_gets_a_move_to_secondary_school(engine: Engine) 
         assert (run.counts["new_cases"], count(session, Case)) == (1, before + 1)
         assert cast.case("leerling:1083").group_id == cast.groups["8"].id
         assert cast.task(cast.case("leerling:1083"), "definitief-advies").latest_on == date(2027, 3, 24)
+
+
+def test_next_years_roster_read_in_june_takes_nobody_out_of_this_year(session: Session) -> None:
+    cast = wilgenhof(session)
+    before = preview_year(session, cast.school, YEAR)
+    for place in session.exec(select(Placement)):
+        place.valid_until = date(2027, 7, 31)
+    session.flush()
+
+    after = preview_year(session, cast.school, YEAR)
+
+    assert [item.id for item in after.items] == [item.id for item in before.items]
 
 
 def test_the_night_adds_nothing_when_nothing_came(engine: Engine) -> None:
