@@ -24,8 +24,10 @@ from models.people import (
     StaffKey,
     Teaching,
 )
+from models.planning import PlanImport, Replan, Trial
 from models.procedures import ProcedureVersion
 from models.roster import Group, GroupKind, Placement, Pupil, RosterImport
+from models.rules import Layer, LayerRule, OwnItem
 from models.runs import RunState, RunVia, TimerRun
 from models.years import Closure, ClosureSource, Year
 
@@ -45,6 +47,8 @@ __all__ = [
     "Group",
     "GroupKind",
     "Half",
+    "Layer",
+    "LayerRule",
     "LedgerEntry",
     "LedgerOutcome",
     "LoginFailure",
@@ -54,12 +58,15 @@ __all__ = [
     "Membership",
     "Message",
     "MessageState",
+    "OwnItem",
     "PasswordLink",
     "Person",
     "Placement",
+    "PlanImport",
     "Presence",
     "ProcedureVersion",
     "Pupil",
+    "Replan",
     "Role",
     "RosterImport",
     "RunState",
@@ -71,5 +78,6 @@ __all__ = [
     "TaskState",
     "Teaching",
     "TimerRun",
+    "Trial",
     "Year",
 ]

@@ -19,9 +19,9 @@ def _config(url: str) -> Config:
     return config
 
 
-def upgrade(url: str) -> None:
-    """Run every migration that hasn't run yet, in one transaction."""
-    command.upgrade(_config(url), "head")
+def upgrade(url: str, to: str = "head") -> None:
+    """Run every migration that hasn't run yet, or those until one that is named, in one transaction."""
+    command.upgrade(_config(url), to)
 
 
 def downgrade(url: str) -> None:

@@ -31,7 +31,10 @@ class Half(StrEnum):
 
 
 class School(Row, table=True):
-    """One school (location), with the mailbox that organises its meetings."""
+    """One school (location), with the mailbox that organises its meetings.
+
+    ``board`` and ``partnership`` (samenwerkingsverband) name the layers whose rules hold here too.
+    """
 
     __tablename__ = "school"
     __table_args__ = (UniqueConstraint("brin", "dependance"),)
@@ -42,6 +45,8 @@ class School(Row, table=True):
     region: str
     mailbox: str
     messages_paused: bool = False
+    board: str = ""
+    partnership: str = ""
 
 
 class Person(Row, table=True):

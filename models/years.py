@@ -20,7 +20,10 @@ class ClosureSource(StrEnum):
 
 
 class Year(Row, table=True):
-    """A school year of one school ("2026-2027"), opened or not yet."""
+    """A school year of one school ("2026-2027"), opened or not yet.
+
+    ``without`` names the procedures that the school leaves out this year.
+    """
 
     __tablename__ = "year"
     __table_args__ = (UniqueConstraint("school_id", "label"),)
@@ -29,6 +32,7 @@ class Year(Row, table=True):
     label: str
     opened_at: datetime | None = None
     opened_by: UUID | None = Field(default=None, foreign_key="person.id")
+    without: list[Any] = Field(default_factory=list, sa_type=JSON)
 
 
 class Closure(Row, table=True):
