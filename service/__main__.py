@@ -7,7 +7,11 @@ import typer
 
 from service.settings import SettingsError, settings
 
-NOUNS = ("roster", "year", "rhythm", "school", "person", "mail", "db", "demo", "web")
+NOUNS = (
+    *("roster", "year", "trial", "replan", "yearplan", "rules", "when"),
+    *("rhythm", "school", "person", "mail", "db", "demo", "web"),
+)
+_VERBS = {"when": "when", "web": "serve"}  # nouns that are one command
 
 
 def build(words: list[str]) -> typer.Typer:
@@ -23,8 +27,8 @@ def build(words: list[str]) -> typer.Typer:
     named = [noun for noun in words[:1] if noun in NOUNS]
     for noun in named or NOUNS:
         door = import_module(f"service.cli.{noun}")
-        if noun == "web":
-            app.command("web")(door.serve)
+        if noun in _VERBS:
+            app.command(noun)(getattr(door, _VERBS[noun]))
         else:
             app.add_typer(door.app, name=noun)
     return app

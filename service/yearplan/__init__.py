@@ -1,0 +1,1 @@
+"""A school's own year plan, from its table to rules."""
