@@ -1,14 +1,14 @@
 """Open a school year: every planned case and task becomes a row; opening twice adds nothing."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from calendars.people import People
-from calendars.plan import Item, Plan, PlannedCase, plan
+from calendars.people import Facts, Overrides, People
+from calendars.plan import Frame, Item, Plan, PlannedCase, plan
 from calendars.procedure import Procedure
 from models import CLOSED_STATES, Case, CaseState, Meeting, School, Task, TaskState, Year
 from service import procedures
@@ -31,15 +31,41 @@ class Opened:
     warnings: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Everything that a year is planned from."""
+
+    definitions: Sequence[Procedure]
+    frame: Frame
+    people: People
+    facts: Facts
+    overrides: Overrides
+
+    def planned(self) -> Plan:
+        """Return the plan."""
+        return plan(self.definitions, self.frame, self.people, self.facts, self.overrides)
+
+
+def inputs_of(
+    session: Session, school: School, label: str, definitions: Sequence[Procedure] | None = None
+) -> Inputs:
+    """Return what a year of a school is planned from, as things stand now."""
+    without = select(Year.without).where(Year.school_id == school.id, Year.label == label)
+    left_out = frozenset(session.exec(without).one_or_none() or ())
+    return Inputs(
+        definitions or procedures.current(),
+        frame_of(session, school, label),
+        people_of(session, school, label),
+        facts_of(session, school.id, label),
+        replace(overrides_of(session, school.id, label), without=left_out),
+    )
+
+
 def preview_year(
     session: Session, school: School, label: str, definitions: Sequence[Procedure] | None = None
 ) -> Plan:
     """Plan a year without writing anything."""
-    frame = frame_of(session, school, label)
-    people = people_of(session, school, label)
-    facts = facts_of(session, school.id, label)
-    overrides = overrides_of(session, school.id, label)
-    return plan(definitions or procedures.current(), frame, people, facts, overrides)
+    return inputs_of(session, school, label, definitions).planned()
 
 
 def open_year(
@@ -52,8 +78,8 @@ def open_year(
     definitions: Sequence[Procedure] | None = None,
 ) -> Opened:
     """Write what the plan has and the rows have not; what was due before today is "gemist"."""
-    planned = preview_year(session, school, label, definitions)
-    people = people_of(session, school, label)
+    inputs = inputs_of(session, school, label, definitions)
+    planned, people = inputs.planned(), inputs.people
     _mark_opened(session, school, label, actor_id, at)
     cases = _add_cases(session, school, label, planned.cases, actor_id, at)
     items = _add_tasks(session, school, planned.items, at)
