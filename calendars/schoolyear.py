@@ -94,10 +94,17 @@ class SchoolCalendar:
         monday = day - timedelta(days=day.weekday())
         return bisect_left(self.days, monday) < bisect_left(self.days, monday + timedelta(days=7))
 
+    def school_days(self, year: SchoolYear) -> list[date]:
+        """Return the school days of a school year."""
+        return self.days[bisect_left(self.days, year.first_day) : bisect_right(self.days, year.last_day)]
+
+    def count_school_days(self, first: date, last: date) -> int:
+        """Return how many school days lie after ``first``, until ``last`` (included)."""
+        return max(0, bisect_right(self.days, last) - bisect_right(self.days, first))
+
     def school_weeks(self, year: SchoolYear) -> list[date]:
         """Return the Mondays of the weeks with school in a school year."""
-        days = self.days[bisect_left(self.days, year.first_day) : bisect_right(self.days, year.last_day)]
-        return sorted({day - timedelta(days=day.weekday()) for day in days})
+        return sorted({day - timedelta(days=day.weekday()) for day in self.school_days(year)})
 
     def closed_between(self, one: date, other: date) -> list[Closed]:
         """Return the closures that take a weekday between two days, both included.
