@@ -1,14 +1,17 @@
 """Date a running case again after something happened: only open, unpinned work moves."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
 from calendars.derivation import as_data
-from calendars.people import People
-from calendars.plan import Frame, Item, PlannedCase, base_context, plan_cases
+from calendars.people import Facts, People
+from calendars.plan import Frame, Item, PlannedCase, base_context, case_context, plan_cases
 from calendars.procedure import Procedure
+from calendars.resolve import NoDateYetError, resolve
 from calendars.schoolyear import OutsideCalendarError
 from models import CLOSED_STATES, Case, CaseEvent, ProcedureVersion, Role, School, Task, TaskState
 from service import procedures
@@ -42,10 +45,34 @@ class Replanner:
     def items(self, case: Case) -> list[Item]:
         """Plan a case as things stand now; a meeting without an hour is placed with the whole year only."""
         facts = facts_of(self.session, case.school_id, case.school_year, case.id)
+        return [i for i in self._planned_items(case, facts) if i.meeting is None or i.id in facts.meetings]
+
+    def all_items(self, case: Case) -> list[Item]:
+        """Plan a case as things stand now, with the meetings that have no hour yet."""
+        facts = facts_of(self.session, case.school_id, case.school_year, case.id)
+        hours = facts.meetings
+        return [replace(i, meeting=hours.get(i.id)) for i in self._planned_items(case, facts)]
+
+    def _planned_items(self, case: Case, facts: Facts) -> Sequence[Item]:
         overrides = overrides_of(self.session, case.school_id, case.school_year, case.id)
         planned = [self.planned(case)]
-        plan = plan_cases(planned, self.frame, self.people, facts, overrides, self._context)
-        return [item for item in plan.items if item.meeting is None or item.id in facts.meetings]
+        return plan_cases(planned, self.frame, self.people, facts, overrides, self._context).items
+
+    def window(self, case: Case, task: Task) -> tuple[date, date] | None:
+        """Return the days (both included) between which a meeting belongs; nothing while they are unknown."""
+        planned = self.planned(case)
+        meet = planned.procedure.task(task.key).meeting
+        if meet is None:
+            return None
+        context = case_context(planned, self._context)
+        try:
+            first, last = (resolve(end, context).day for end in (meet.within.first, meet.within.last))
+        except (NoDateYetError, OutsideCalendarError):
+            return None
+        ends = [last, task.latest_on] if task.latest_on else [last]
+        if planned.occurrence.opened_by == "year":
+            ends.append(self.frame.year.last_day)
+        return first, min(ends)
 
     def planned(self, case: Case) -> PlannedCase:
         """Return a case in the planner's own shape."""
@@ -55,7 +82,14 @@ class Replanner:
         occurrence = procedure.occurs(case.occurrence)
         return PlannedCase(case.id, procedure, occurrence, case.key, case.opens_on, group, pupil)
 
-    def redate(self, case: Case, tasks: list[Task], at: datetime, actor_id: UUID | None = None) -> int:
+    def redate(
+        self,
+        case: Case,
+        tasks: list[Task],
+        at: datetime,
+        actor_id: UUID | None = None,
+        reason: str | None = None,
+    ) -> int:
         """Give the open tasks of a case their new dates and owners; return how many dates moved."""
         fresh = {item.id: item for item in self.items(case)}
         chosen = self._appointed_by_people(case)
@@ -64,7 +98,7 @@ class Replanner:
             item = fresh.get(task.id)
             if item and task.state not in CLOSED_STATES:
                 self._appoint(task, item, at, by_hand=task.id in chosen)
-                moved += self._move(task, item, at, actor_id)
+                moved += self._move(task, item, at, actor_id, reason)
         return moved
 
     def _appointed_by_people(self, case: Case) -> set[UUID | None]:
@@ -116,7 +150,7 @@ class Replanner:
             return member.teaches(task.group_id, day)
         return member.has_role(task.role, day, task.unit or None)
 
-    def _move(self, task: Task, item: Item, at: datetime, actor_id: UUID | None) -> bool:
+    def _move(self, task: Task, item: Item, at: datetime, actor_id: UUID | None, reason: str | None) -> bool:
         """Take over an item's dates; a changed due day is history and re-arms the reminders."""
         dates = item.dates
         task.starts_on, task.derivation = dates.starts_on, as_data(dates.steps)
@@ -125,7 +159,7 @@ class Replanner:
         data = {"old": _iso(task.target_on), "new": _iso(dates.target_on)}
         task.target_on, task.latest_on = dates.target_on, dates.latest_on
         task.due_version += 1
-        record(self.session, task, "redated", at=at, actor_id=actor_id, data=data)
+        record(self.session, task, "redated", at=at, actor_id=actor_id, reason=reason, data=data)
         return True
 
 

@@ -33,11 +33,8 @@ def move_meeting(
     length = timedelta(minutes=minutes) if minutes else meeting.ends_at - meeting.starts_at
     _guard(session, meeting, starts_at, starts_at + length, at)
     old = meeting.starts_at
-    meeting.starts_at, meeting.ends_at = starts_at, starts_at + length
     meeting.location = meeting.location if location is None else location.strip()
-    meeting.sequence += 1
-    meeting.modified_at = at
-    _ask_again(session, meeting)
+    give_hour(session, meeting, starts_at, starts_at + length, at)
     data = {"old": old.isoformat(), "new": starts_at.isoformat()}
     record(session, task, "moved", at=at, actor_id=actor.person_id, reason=why, data=data)
     move_on(session, session.get_one(Case, meeting.case_id), at, actor.person_id)
@@ -45,16 +42,21 @@ def move_meeting(
     return meeting
 
 
-def _guard(session: Session, meeting: Meeting, starts_at: datetime, ends_at: datetime, at: datetime) -> None:
-    if meeting.state == MeetingState.CANCELLED:
-        raise CaseError("Dit overleg is afgezegd.")
-    if starts_at <= at:
-        raise CaseError("Kies een moment dat nog moet komen.")
-    if local(starts_at).date() != local(ends_at).date():
-        raise CaseError("Een overleg begint en eindigt op dezelfde dag.")
+def give_hour(
+    session: Session, meeting: Meeting, starts_at: datetime, ends_at: datetime, at: datetime
+) -> None:
+    """Give a meeting another hour (aware) in a new version of it; the answers to the old hour are void."""
+    meeting.starts_at, meeting.ends_at = starts_at, ends_at
+    meeting.sequence += 1
+    meeting.modified_at = at
+    _ask_again(session, meeting)
+
+
+def clash_of(session: Session, meeting: Meeting, starts_at: datetime, ends_at: datetime) -> Meeting | None:
+    """Return another meeting of one of those who are asked, in that hour."""
     here = col(Attendee.removed).is_(False)
     people = select(Attendee.person_id).where(Attendee.meeting_id == meeting.id, here)
-    clash = session.exec(
+    return session.exec(
         select(Meeting)
         .join(Attendee, col(Attendee.meeting_id) == Meeting.id)
         .where(
@@ -67,6 +69,16 @@ def _guard(session: Session, meeting: Meeting, starts_at: datetime, ends_at: dat
             Meeting.ends_at > starts_at,
         )
     ).first()
+
+
+def _guard(session: Session, meeting: Meeting, starts_at: datetime, ends_at: datetime, at: datetime) -> None:
+    if meeting.state == MeetingState.CANCELLED:
+        raise CaseError("Dit overleg is afgezegd.")
+    if starts_at <= at:
+        raise CaseError("Kies een moment dat nog moet komen.")
+    if local(starts_at).date() != local(ends_at).date():
+        raise CaseError("Een overleg begint en eindigt op dezelfde dag.")
+    clash = clash_of(session, meeting, starts_at, ends_at)
     if clash:
         raise CaseError(f"Op dat moment is er al: {clash.title}.")
 
