@@ -1,0 +1,123 @@
+"""Make a trial year the real one: its days off, working days and procedures first, then the year opens."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from models import School, Trial, Year
+from service.school.closures import Wanted, add_closure
+from service.school.errors import SchoolError
+from service.school.presence import set_presence
+from service.trial.compare import Comparison, compare
+from service.trial.messages import invitations
+from service.trial.plan import Tried, outcome_kept, try_year, wishes_of
+from service.trial.wishes import DaysOff, OtherWeek
+from service.year.open import Opened, open_year
+
+
+class AlreadyOpenError(SchoolError):
+    """Dit schooljaar is al geopend: een proefjaar kan het niet meer vervangen.
+
+    Ga naar Herplannen (/herplannen) om vrije dagen, werkdagen of onderdelen van een lopend jaar te wijzigen.
+    """
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(text or " ".join((type(self).__doc__ or "").split()))
+
+
+@dataclass(frozen=True, slots=True)
+class Foretold:
+    """What activating would do, and in what the year differs from what the trial showed."""
+
+    cases: int
+    tasks: int
+    windows: int
+    meetings: int
+    invited: tuple[tuple[UUID, int], ...]
+    days_off: tuple[DaysOff, ...]
+    weeks: tuple[OtherWeek, ...]
+    without: tuple[str, ...]
+    drift: Comparison
+
+    @property
+    def invitations(self) -> int:
+        """Return how many invitations there are in all."""
+        return sum(count for _, count in self.invited)
+
+
+def is_open(session: Session, school_id: UUID, label: str) -> bool:
+    """Tell whether a school year has been opened."""
+    opened = select(Year.id).where(
+        Year.school_id == school_id, Year.label == label, col(Year.opened_at).is_not(None)
+    )
+    return session.exec(opened).first() is not None
+
+
+def foretell(session: Session, school: School, trial: Trial, at: datetime) -> Foretold:
+    """Return what activating would do now; nothing is written."""
+    wishes = wishes_of(trial)
+    tried = try_year(session, school, trial.school_year, wishes)
+    kinds = Counter(line.kind for line in tried.outcome.lines)
+    return Foretold(
+        cases=tried.outcome.cases,
+        tasks=kinds["task"],
+        windows=kinds["window"],
+        meetings=sum(line.starts_at is not None for line in tried.outcome.lines),
+        invited=_invited(tried, at),
+        days_off=wishes.closures,
+        weeks=wishes.weeks,
+        without=wishes.without,
+        drift=compare(outcome_kept(trial), tried.outcome),
+    )
+
+
+def activate(
+    session: Session, school: School, trial: Trial, *, actor_id: UUID | None, at: datetime
+) -> Opened:
+    """Make every supposition true and open the year, all in the caller's transaction."""
+    label = trial.school_year
+    if is_open(session, school.id, label):
+        raise AlreadyOpenError
+    wishes = wishes_of(trial)
+    for days in wishes.closures:
+        wanted = Wanted(name=days.name, first_day=days.first, last_day=days.last, groups=days.groups)
+        add_closure(session, school.id, wanted, actor_id=actor_id, at=at)
+    for week in sorted(wishes.weeks, key=lambda w: w.since):
+        set_presence(
+            session,
+            school.id,
+            week.person,
+            week.halves,
+            valid_from=week.since,
+            actor_id=actor_id,
+            at=at,
+        )
+    leave_out(session, school.id, label, wishes.without)
+    opened = open_year(session, school, label, actor_id=actor_id, at=at)
+    trial.activated_at = at
+    session.add(trial)
+    session.flush()
+    return opened
+
+
+def leave_out(session: Session, school_id: UUID, label: str, keys: tuple[str, ...]) -> Year:
+    """Let a school do without some procedures in a year that is still to be opened."""
+    query = select(Year).where(Year.school_id == school_id, Year.label == label)
+    year = session.exec(query).one_or_none() or Year(school_id=school_id, label=label)
+    if year.opened_at is not None:
+        raise AlreadyOpenError
+    year.without = sorted(set(keys))
+    session.add(year)
+    session.flush()
+    return year
+
+
+def _invited(tried: Tried, at: datetime) -> tuple[tuple[UUID, int], ...]:
+    """Return who gets how many invitations; a meeting that has been gets none."""
+    items = tuple(i for i in tried.plan.items if i.meeting and i.meeting.ends_at > at)
+    to_come = type(tried.plan)(tried.plan.cases, items)
+    found = invitations(to_come, tried.inputs.people)
+    return tuple(sorted(found.items(), key=lambda pair: (-pair[1], str(pair[0]))))
