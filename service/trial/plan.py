@@ -29,6 +29,7 @@ class Listed:
     """A kept trial year as a list shows it."""
 
     id: UUID
+    label: str
     name: str
     wishes: Wishes
     made_at: datetime
@@ -80,14 +81,22 @@ def keep(
 
 def trials_of(session: Session, school_id: UUID, label: str | None = None) -> list[Listed]:
     """Return the kept trial years of a school, the newest first; their outcomes stay where they are."""
-    columns: Any = (Trial.id, Trial.name, Trial.wishes, Trial.made_at, Person.name, Trial.activated_at)
+    columns: Any = (
+        Trial.id,
+        Trial.school_year,
+        Trial.name,
+        Trial.wishes,
+        Trial.made_at,
+        Person.name,
+        Trial.activated_at,
+    )
     query = select(*columns).outerjoin(Person, col(Person.id) == Trial.made_by)
     query = query.where(Trial.school_id == school_id).order_by(col(Trial.made_at).desc(), col(Trial.id))
     if label:
         query = query.where(Trial.school_year == label)
     return [
-        Listed(id_, name, Wishes.model_validate(wishes), made_at, maker, activated_at)
-        for id_, name, wishes, made_at, maker, activated_at in session.exec(query).all()
+        Listed(id_, year, name, Wishes.model_validate(wishes), made_at, maker, activated_at)
+        for id_, year, name, wishes, made_at, maker, activated_at in session.exec(query).all()
     ]
 
 
