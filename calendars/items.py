@@ -1,0 +1,223 @@
+"""What a school says in its year plan: items, each with what, for whom, by whom, when and how strictly.
+
+The file is TOML; ``docs/rules.md`` explains it to a school. An item holds rules, never the dates of one year.
+"""
+
+from datetime import date, time
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from calendars.rules import Amount, Open, Ref, Strict
+from calendars.rules.words import Day
+from calendars.schoolyear import is_year_label
+
+Kind = Literal[
+    "test",
+    "observation",
+    "discussion",
+    "meeting",
+    "parent-talk",
+    "report",
+    "deadline",
+    "plan-write",
+    "plan-evaluate",
+    "consent",
+    "transfer",
+    "referral-step",
+    "other",
+]
+Need = Literal["required", "target", "preferred", "optional", "on-request"]
+GROUPS = ("1", "2", "3", "4", "5", "6", "7", "8")
+Half = Literal["ochtend", "middag", "avond", "na-schooltijd"]
+
+
+def _checked_label(value: str) -> str:
+    if not is_year_label(value):
+        raise ValueError(f"{value!r} is geen schooljaar; schrijf bijvoorbeeld '2026-2027'")
+    return value
+
+
+def _checked_groups(value: tuple[str, ...]) -> tuple[str, ...]:
+    if wrong := [g for g in value if g not in {*GROUPS, "school"}]:
+        raise ValueError(f"{wrong} zijn geen leerjaren; schrijf '1' tot en met '8', of 'school'")
+    return value
+
+
+Label = Annotated[str, AfterValidator(_checked_label)]
+Groups = Annotated[tuple[str, ...], AfterValidator(_checked_groups)]
+Key = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=60)]
+
+
+class Pupils(Strict):
+    """Which pupils an item is about; who meets any one of the ways in is meant, all limits must hold.
+
+    Ways in: ``flagged_in`` another item, ``newcomers`` since that item (or this year), ``chosen`` by hand,
+    ``fact`` recorded about them. Limits: born, entered or turning an age within days, both included.
+    """
+
+    flagged_in: str | None = None
+    newcomers: bool = False
+    chosen: bool = False
+    fact: tuple[str, ...] = ()
+    born_from: Day | None = None
+    born_until: Day | None = None
+    entered_from: Day | None = None
+    entered_until: Day | None = None
+    turns: int | None = Field(default=None, ge=3, le=20)
+    by: Day | None = None
+    since: Day | None = None
+
+    @model_validator(mode="after")
+    def _age_has_a_day(self) -> Self:
+        if (self.turns is None) != (self.by is None):
+            raise ValueError(
+                "turns en by horen bij elkaar: 'wordt 6 uiterlijk 1 oktober' is turns = 6, by = \"10-01\""
+            )
+        return self
+
+
+class Condition(Strict):
+    """An item holds only if this does: a recorded fact, an outcome of another item, or someone's judgement.
+
+    A judgement is work itself, for the one named in ``by``. ``unless`` turns it around.
+    """
+
+    fact: str | None = None
+    item: str | None = None
+    outcome: str | None = None
+    judgement: str | None = None
+    by: str | None = None
+    unless: bool = False
+
+    @model_validator(mode="after")
+    def _is_one_thing(self) -> Self:
+        if sum(x is not None for x in (self.fact, self.item, self.judgement)) != 1:
+            raise ValueError("noem precies één van fact, item en judgement")
+        if self.outcome is not None and self.item is None:
+            raise ValueError("outcome hoort bij item: de uitkomst van welk item?")
+        if (self.by is None) != (self.judgement is None):
+            raise ValueError("judgement en by horen bij elkaar: wie beoordeelt dit?")
+        return self
+
+
+class Clocktime(Strict):
+    """When on the day: hours on the wall, or a part of the day; minutes per talk."""
+
+    at: time | None = None
+    until: time | None = None
+    part: Half | None = None
+    minutes: int | None = Field(default=None, ge=1, le=600)
+
+    @model_validator(mode="after")
+    def _goes_on(self) -> Self:
+        if self.at and self.until and self.until <= self.at:
+            raise ValueError("until is later op de dag dan at")
+        return self
+
+
+class PlanItem(Strict):
+    """One item of a year plan.
+
+    ``owner`` does it (several: either of them; ``together``: all of them); ``also`` join or are told, with
+    or without an account. ``margin`` is "ongeveer": so much earlier or later; ``tolerance`` how far it may
+    be moved without asking. ``overflow`` is a catch-up day or window after it, counted from its own key.
+    """
+
+    key: Key
+    title: str = Field(min_length=2, max_length=200)
+    kind: Kind = "other"
+    groups: Groups = ("school",)
+    except_groups: Groups = ()
+    pupils: Pupils | None = None
+    per: Literal["school", "group", "pupil"] | None = None
+    owner: tuple[str, ...] = ()
+    together: bool = False
+    also: tuple[str, ...] = ()
+    when: Ref = Open(rule="open")
+    when_in: dict[Label, Ref] = Field(default_factory=dict)
+    latest: Ref | None = None
+    law: str | None = None
+    need: Need = "required"
+    only_if: tuple[Condition, ...] = ()
+    margin: Amount | None = None
+    tolerance: Amount | None = None
+    roll: Literal["next", "previous", "keep"] | None = None
+    time: Clocktime | None = None
+    overflow: Ref | None = None
+    instead_of: str | None = None
+    only_years: tuple[Label, ...] = ()
+    not_in_years: tuple[Label, ...] = ()
+    every_years: int = Field(default=1, ge=1, le=8)
+    since_year: Label | None = None
+    next_year: bool = False
+    outcomes: tuple[str, ...] = ()
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _has_a_law_for_its_limit(self) -> Self:
+        if (self.latest is None) != (self.law is None):
+            raise ValueError("latest en law horen bij elkaar: welke wet stelt deze grens?")
+        return self
+
+    @model_validator(mode="after")
+    def _counts_its_years(self) -> Self:
+        if (self.every_years > 1) != (self.since_year is not None):
+            raise ValueError("every_years en since_year horen bij elkaar: om de hoeveel jaar, sinds wanneer?")
+        return self
+
+    def rule(self, label: str) -> Ref:
+        """Return the rule in one school year: that year's own, or the usual one."""
+        return self.when_in.get(label, self.when)
+
+    def is_in(self, label: str) -> bool:
+        """Tell whether this item is of a school year at all."""
+        if label in self.not_in_years or (self.only_years and label not in self.only_years):
+            return False
+        return self.since_year is None or (int(label[:4]) - int(self.since_year[:4])) % self.every_years == 0
+
+
+class TriedPupil(Strict):
+    """An invented pupil to try rules on: no name, only what a rule looks at."""
+
+    key: Key
+    born: date | None = None
+    started: date | None = None
+    reading_since: date | None = None
+    group: str | None = None
+    flagged_in: tuple[str, ...] = ()
+    chosen_for: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+
+
+class OwnClosure(Strict):
+    """Days without school, first and last included, for everyone or for some groups."""
+
+    name: str = Field(min_length=2)
+    first: date
+    last: date | None = None
+    replaces: str | None = None
+
+
+class RuleFile(Strict):
+    """A file of rules, with what is needed to try them.
+
+    ``facts`` are days of things outside the plan ("fact.<name>"); ``done`` days on which items were done, or
+    their outcome; ``presence`` the half days of who does something ("ib" = ["di-middag", "wo"]).
+    """
+
+    title: str = ""
+    layer: Literal["nation", "region", "board", "school", "group", "pupil"] = "school"
+    item: tuple[PlanItem, ...] = ()
+    facts: dict[Key, date] = Field(default_factory=dict)
+    done: dict[Key, date | str] = Field(default_factory=dict)
+    presence: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    closure: tuple[OwnClosure, ...] = ()
+    pupil: tuple[TriedPupil, ...] = ()
+
+    @model_validator(mode="after")
+    def _keys_are_unique(self) -> Self:
+        keys = [item.key for item in self.item]
+        if twice := sorted({key for key in keys if keys.count(key) > 1}):
+            raise ValueError(f"items met dezelfde key: {twice}")
+        return self
