@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from calendars.plan import Plan
+from calendars.schoolyear import OutsideCalendarError
 from models import Person, School, Trial, Year
 from service.school.errors import NotOfThisSchoolError
 from service.trial.outcome import Outcome, outcome_of
@@ -40,7 +41,10 @@ class Listed:
 def try_year(session: Session, school: School, label: str, wishes: Wishes) -> Tried:
     """Plan a year with wishes; the same school and wishes give the same year, always."""
     inputs = alter(inputs_of(session, school, label), wishes)
-    plan = inputs.planned()
+    try:
+        plan = inputs.planned()
+    except OutsideCalendarError as error:
+        raise WishError([f"Met deze wensen past het jaar niet in de kalender: {error}."]) from error
     return Tried(inputs, plan, outcome_of(plan, inputs.frame, inputs.people))
 
 

@@ -20,6 +20,7 @@ from service.year.open import Inputs
 NAME_LENGTH = 80
 _DAY = timedelta(days=1)
 _WEEKDAYS = range(7)
+_NO_YEAR = "Met deze vrije dagen blijft er geen schooljaar over."
 
 
 class WishError(SchoolError):
@@ -125,7 +126,9 @@ def _with_days_off(frame: Frame, wishes: Wishes) -> Frame:
     try:
         year = calendar.year(frame.year.label)
     except OutsideCalendarError as error:
-        raise WishError([f"Met deze vrije dagen blijft er geen schooljaar over: {error}."]) from error
+        raise WishError([_NO_YEAR]) from error
+    if year.first_day > year.last_day:
+        raise WishError([_NO_YEAR])
     return replace(frame, calendar=calendar, year=year)
 
 
