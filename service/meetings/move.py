@@ -1,5 +1,6 @@
 """Move a meeting to another hour or place; everyone who was asked gets one update."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -52,8 +53,10 @@ def give_hour(
     _ask_again(session, meeting)
 
 
-def clash_of(session: Session, meeting: Meeting, starts_at: datetime, ends_at: datetime) -> Meeting | None:
-    """Return another meeting of one of those who are asked, in that hour."""
+def clash_of(
+    session: Session, meeting: Meeting, starts_at: datetime, ends_at: datetime, but: Iterable[UUID] = ()
+) -> Meeting | None:
+    """Return another meeting of one of those who are asked, in that hour; ``but`` are looked past."""
     here = col(Attendee.removed).is_(False)
     people = select(Attendee.person_id).where(Attendee.meeting_id == meeting.id, here)
     return session.exec(
@@ -62,7 +65,7 @@ def clash_of(session: Session, meeting: Meeting, starts_at: datetime, ends_at: d
         .where(
             col(Attendee.person_id).in_(people),
             here,
-            Meeting.id != meeting.id,
+            col(Meeting.id).not_in([meeting.id, *but]),
             Meeting.school_id == meeting.school_id,
             Meeting.state != MeetingState.CANCELLED,
             Meeting.starts_at < ends_at,
