@@ -1,6 +1,6 @@
 """Due rules mean the days that real school plans mean by them."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
@@ -40,11 +40,15 @@ def day_of(rule: dict[str, object], context: Context) -> date:
     return resolve(RULE.validate_python(rule), context).day
 
 
+def days_of(rule: dict[str, object], context: Context) -> tuple[date, date]:
+    dated = resolve(RULE.validate_python(rule), context)
+    return dated.first, dated.day
+
+
 def test_the_third_and_fourth_school_week_of_2023() -> None:
     context = year_context(date(2023, 8, 28), date(2024, 7, 5))
 
-    first = day_of({"rule": "school-week", "number": 3, "weekday": "maandag"}, context)
-    last = day_of({"rule": "school-week", "number": 4, "weekday": "vrijdag"}, context)
+    first, last = days_of({"rule": "school-week", "number": 3, "until": 4}, context)
 
     assert (first, last) == (date(2023, 9, 11), date(2023, 9, 22))
     assert (first.isocalendar().week, last.isocalendar().week) == (37, 38)
@@ -86,11 +90,9 @@ def test_the_full_weeks_of_february_begin_on_its_first_and_second_monday(
 ) -> None:
     context = year_context(date(starts, 8, 24), date(starts + 1, 7, 9))
 
-    mondays = [
-        day_of({"rule": "weekday", "nth": nth, "weekday": "maandag", "month": 2}, context) for nth in (1, 2)
-    ]
+    weeks = [days_of({"rule": "full-week", "nth": nth, "month": 2}, context) for nth in (1, 2)]
 
-    assert mondays == [first, second]
+    assert weeks == [(monday, monday + timedelta(days=4)) for monday in (first, second)]
 
 
 @pytest.mark.parametrize(
@@ -107,7 +109,11 @@ def test_a_week_number_lies_in_the_calendar_year_that_the_school_year_has_it_in(
 ) -> None:
     context = year_context(date(starts, 8, 17), date(starts + 1, 7, 16))
 
-    assert day_of({"rule": "week", "number": week}, context) == monday
+    whole = days_of({"rule": "week", "number": week}, context)
+    wednesday = day_of({"rule": "week", "number": week, "weekday": "woensdag"}, context)
+
+    assert whole == (monday, monday + timedelta(days=4))
+    assert wednesday == monday + timedelta(days=2)
 
 
 def test_a_year_of_52_weeks_has_no_week_53() -> None:
@@ -196,16 +202,16 @@ def test_the_anchors_of_a_choice_are_those_of_its_parts() -> None:
         ({"rule": "offset", "after": "opening", "school_days": 1, "calendar_days": 1}, "precies één eenheid"),
         ({"rule": "offset", "school_days": 1}, "precies één van after en before"),
         (
-            {"rule": "offset", "after": "a", "before": "b", "school_days": 1},
+            {"rule": "offset", "after": "opening", "before": "year.last", "school_days": 1},
             "precies één van after en before",
         ),
         ({"rule": "offset", "after": "opening", "school_days": -1}, "greater than or equal to 0"),
         ({"rule": "offset", "after": "opening", "days": 1}, "Extra inputs"),
-        ({"rule": "date", "day": "02-30"}, "day is out of range"),
-        ({"rule": "date", "day": "30 februari"}, "Invalid isoformat"),
+        ({"rule": "date", "day": "02-30"}, "bestaat niet op de kalender"),
+        ({"rule": "date", "day": "30 februari"}, "is geen dag; schrijf maand-dag"),
         ({"rule": "week", "number": 54}, "less than or equal to 53"),
         ({"rule": "school-week", "number": 0}, "schoolweek 0 bestaat niet"),
-        ({"rule": "weekday", "nth": 5, "weekday": "maandag", "month": 5}, "Input should be"),
+        ({"rule": "weekday", "nth": 6, "weekday": "maandag", "month": 5}, "Input should be"),
         ({"rule": "weekday", "nth": 1, "weekday": "zondag", "month": 5}, "Input should be"),
         ({"rule": "eval", "text": "1+1"}, "does not match any of the expected tags"),
         ({"rule": "earliest", "of": [{"rule": "year", "edge": "last"}]}, "at least 2 items"),
