@@ -3,6 +3,7 @@
 Pure: the calendar, the legal dates and what has happened come in; nothing here reads a clock.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -21,6 +22,7 @@ from calendars.selection import (
     is_per_pupil,
     judgement_key,
     matches,
+    others_instead,
     pupils_nl,
     unmet,
 )
@@ -60,10 +62,14 @@ class World:
     today: date | None = None
 
 
+# What items come to that others may count from: under None for everyone, and of each pupil by its key.
+_ByPupil = defaultdict[str | None, dict[str, Anchor]]
+
+
 def evaluate(file: RuleFile, world: World) -> list[Result]:
     """Return what every item comes to, in the order of the file; raise ``RuleFileError`` for a circle."""
     check_names(file)
-    context = _outside(file, world)
+    outside, anchors = _outside(file, world), _ByPupil(dict)
     waiting = [item for item in _with_judgements(file) if item.is_in(world.year.label)]
     results: dict[str, list[Result]] = {
         item.key: [Result(item, "not-this-year", why_not="dit jaar niet")]
@@ -75,8 +81,10 @@ def evaluate(file: RuleFile, world: World) -> list[Result]:
         if not ready:
             raise RuleFileError(f"deze items wachten op elkaar: {', '.join(sorted(i.key for i in waiting))}")
         for item in ready:
-            results[item.key] = list(_results(item, file, world, context))
-            context = context.with_anchors(_anchors(results[item.key], file))
+            found = list(_results(item, file, world, outside, anchors))
+            for pupil in {None, *(result.pupil for result in found)}:
+                anchors[pupil] |= _anchors(found, file, pupil)
+            results[item.key] = [_of_this_year(result, file, world.year) for result in found]
         waiting = [item for item in waiting if item.key not in results]
     return [r for item in _with_judgements(file) if item.key in results for r in results[item.key]]
 
@@ -120,6 +128,8 @@ def _judgements(item: PlanItem) -> Iterator[PlanItem]:
                 kind="discussion",
                 groups=item.groups,
                 owner=(condition.by,),
+                pupils=item.pupils,
+                per="pupil" if is_per_pupil(item) else item.per,
                 when=before,
             )
 
@@ -135,7 +145,10 @@ def _outside(file: RuleFile, world: World) -> Context:
     return Context(world.calendar, year, world.legal, anchors)
 
 
-def _results(item: PlanItem, file: RuleFile, world: World, context: Context) -> Iterator[Result]:
+def _results(
+    item: PlanItem, file: RuleFile, world: World, outside: Context, anchors: _ByPupil
+) -> Iterator[Result]:
+    context = outside.with_anchors(anchors[None])
     groups = groups_of(item, file, world.year.label)
     if not groups:
         yield Result(item, "not-this-year", why_not="voor deze groepen komt er iets anders in de plaats")
@@ -144,15 +157,37 @@ def _results(item: PlanItem, file: RuleFile, world: World, context: Context) -> 
     if not is_per_pupil(item, world.year.label):
         yield from _one(about, file, world, context)
         return
-    chosen = [pupil for pupil in file.pupil if matches(item, pupil, groups, world.year)]
+    replacing = others_instead(item, file, world.year.label)
+    chosen = [pupil for pupil in file.pupil if matches(item, pupil, groups, world.year, replacing)]
     for pupil in chosen:
-        inside = replace(context, pupil=_clock(pupil)).with_anchors(_pupil_anchors(pupil))
+        own = {**_pupil_anchors(pupil), **anchors[pupil.key]}
+        inside = replace(context, pupil=_clock(pupil)).with_anchors(own)
         yield from _one(replace(about, pupil=pupil.key), file, world, inside)
     if not chosen:
         who = pupils_nl(item.pupils) or "elke leerling"
         yield replace(
             about, status="to-plan", why_not=f"per leerling ({who}), zodra bekend is om wie het gaat"
         )
+
+
+def _of_this_year(result: Result, file: RuleFile, year: SchoolYear) -> Result:
+    """Return what is of one pupil without its days, when these lie in another year or before it came."""
+    pupil = next((one for one in file.pupil if one.key == result.pupil), None)
+    if pupil is None or not result.placed:
+        return result
+    days = [day for placed in result.placed if (day := placed.last or placed.first)]
+    first, last = year.on(8, 1), year.on(7, 31)
+    why_not = ""
+    if not any((p.first or first) <= last and (p.last or last) >= first for p in result.placed):
+        why_not = "valt voor deze leerling in een ander schooljaar"
+    elif _by_entry(result.item) and pupil.started and days and max(days) < pupil.started:
+        why_not = "deze leerling is dan nog niet op school"
+    return replace(result, status="not-this-year", placed=(), why_not=why_not) if why_not else result
+
+
+def _by_entry(item: PlanItem) -> bool:
+    """Tell whether an item is about who entered within some days, and so are at school by then."""
+    return item.pupils is not None and bool(item.pupils.entered_from or item.pupils.entered_until)
 
 
 def _clock(pupil: TriedPupil) -> PupilClock:
@@ -167,7 +202,7 @@ def _pupil_anchors(pupil: TriedPupil) -> dict[str, Anchor]:
 def _one(about: Result, file: RuleFile, world: World, context: Context) -> Iterator[Result]:
     """Return an item for its groups or for one pupil, and its overflow after it."""
     item = about.item
-    false, unknown = unmet(item, file)
+    false, unknown = unmet(item, file, about.pupil)
     about = replace(about, conditions=tuple(unknown))
     if false:
         yield replace(about, status="not-now", why_not=f"geldt nu niet: alleen {'; '.join(false)}")
@@ -220,15 +255,15 @@ def _status(found: Result, file: RuleFile, today: date | None) -> Status:
     return "missed" if today and ends and max(ends) < today else "planned"
 
 
-def _anchors(results: Iterable[Result], file: RuleFile) -> dict[str, Anchor]:
-    """Return what can be counted from once an item is dated: all of it, and each of its occurrences."""
+def _anchors(results: Iterable[Result], file: RuleFile, pupil: str | None) -> dict[str, Anchor]:
+    """Return what can be counted from once an item is dated (of one pupil, or None): its whole and parts."""
     found: dict[str, Anchor] = {}
     for result in results:
         item = result.item
         done = file.done.get(item.key)
         if isinstance(done, date):
             found[f"item.{item.key}"] = Anchor(done, f'de dag waarop "{item.title}" klaar was')
-        elif result.placed and not result.overflow and result.pupil is None:
+        elif result.placed and not result.overflow and result.pupil == pupil:
             name = f'"{item.title}"'
             for number, placed in enumerate(result.placed, 1):
                 if anchor := _anchor(placed.first, placed.last, f"{name}, keer {number}"):

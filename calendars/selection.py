@@ -1,9 +1,9 @@
 """Whom an item is about and whether it holds: groups, pupils and conditions, with what isn't known yet."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from calendars.items import Condition, PlanItem, Pupils, RuleFile, TriedPupil
+from calendars.items import GROUPS, Condition, PlanItem, Pupils, RuleFile, TriedPupil
 from calendars.resolve.absolute import in_year
 from calendars.resolve.pupil import birthday
 from calendars.rules import anchors_of
@@ -16,18 +16,28 @@ def groups_of(item: PlanItem, file: RuleFile, label: str) -> tuple[str, ...]:
     """Return the year groups that an item is about this year: not those with another in its place."""
     replaced = {
         group
-        for other in file.item
-        if other.instead_of == item.key and other.is_in(label)
+        for other in _replacing(item, file, label)
+        if other.pupils is None  # another item for some pupils leaves this one to the rest of the group
         for group in other.groups
     }
     gone = {*item.except_groups, *replaced}
     if "school" in gone:
         return ()
-    return tuple(group for group in item.groups if group not in gone)
+    groups = GROUPS if gone and "school" in item.groups else item.groups
+    return tuple(group for group in groups if group not in gone)
 
 
-def is_per_pupil(item: PlanItem, label: str) -> bool:
-    """Tell whether an item has a day of its own for each pupil."""
+def others_instead(item: PlanItem, file: RuleFile, label: str) -> tuple[PlanItem, ...]:
+    """Return the items that come in the place of this one for some pupils only."""
+    return tuple(other for other in _replacing(item, file, label) if other.pupils is not None)
+
+
+def _replacing(item: PlanItem, file: RuleFile, label: str) -> Iterator[PlanItem]:
+    return (other for other in file.item if other.instead_of == item.key and other.is_in(label))
+
+
+def is_per_pupil(item: PlanItem, label: str = "") -> bool:
+    """Tell whether an item has a day of its own for each pupil (by its usual rule, without a year)."""
     rule = item.rule(label)
     if any(name.startswith("pupil.") for name in anchors_of(rule)):
         return True
@@ -35,8 +45,19 @@ def is_per_pupil(item: PlanItem, label: str) -> bool:
     return item.per == "pupil" or any(part in text for part in _PUPIL_RULES)
 
 
-def matches(item: PlanItem, pupil: TriedPupil, groups: Sequence[str], year: SchoolYear) -> bool:
-    """Tell whether a pupil is one of those that an item is about, by what is known of that pupil now."""
+def matches(
+    item: PlanItem,
+    pupil: TriedPupil,
+    groups: Sequence[str],
+    year: SchoolYear,
+    instead: Iterable[PlanItem] = (),
+) -> bool:
+    """Tell whether a pupil is one of those that an item is about, by what is known of that pupil now.
+
+    Not those for whom another item comes ``instead``.
+    """
+    if any(matches(other, pupil, other.groups, year) for other in instead):
+        return False
     if "school" not in groups and pupil.group is not None and pupil.group not in groups:
         return False
     wanted = item.pupils
@@ -80,11 +101,15 @@ def _falls(day: date | None, first: str | None, last: str | None, year: SchoolYe
     return begin <= inside <= end if begin <= end else inside >= begin or inside <= end
 
 
-def unmet(item: PlanItem, file: RuleFile) -> tuple[list[str], list[str]]:
-    """Return in words the conditions of an item that don't hold, and those of which it isn't known yet."""
+def unmet(item: PlanItem, file: RuleFile, pupil: str | None = None) -> tuple[list[str], list[str]]:
+    """Return in words the conditions of an item that don't hold, and those of which it isn't known yet.
+
+    Facts are those of the file, and of the pupil that it is about.
+    """
+    facts = {*file.facts, *(fact for one in file.pupil if one.key == pupil for fact in one.facts)}
     false, unknown = [], []
     for condition in item.only_if:
-        holds = _holds(condition, item, file.facts, file.done)
+        holds = _holds(condition, item, facts, file.done)
         if holds is None:
             unknown.append(words_of(condition))
         elif holds is condition.unless:
@@ -93,7 +118,7 @@ def unmet(item: PlanItem, file: RuleFile) -> tuple[list[str], list[str]]:
 
 
 def _holds(
-    condition: Condition, item: PlanItem, facts: Mapping[str, date], done: Mapping[str, date | str]
+    condition: Condition, item: PlanItem, facts: Collection[str], done: Mapping[str, date | str]
 ) -> bool | None:
     if condition.fact is not None:
         return True if condition.fact in facts else None
