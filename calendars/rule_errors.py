@@ -1,0 +1,199 @@
+"""Say in Dutch what is wrong with a file that doesn't fit the language, and what to write instead.
+
+Translates the errors of pydantic (v2) by their type; none of its English reaches the screen.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from calendars.rule_problems import LISTS, Problem, Source, path_in, short, value_at
+from calendars.rule_words import EXAMPLES, KEYS, OWN, meant, moment_for
+from calendars.rules import UNITS
+from calendars.toml_places import Place
+
+
+def problems_of(error: ValidationError, source: Source, model: type[BaseModel]) -> list[Problem]:
+    """Return every error of a check as a problem in Dutch, in the order of the file."""
+    found: dict[tuple[Place, ...], Problem] = {}
+    unknown = [e for e in error.errors() if e["type"] == "extra_forbidden"]
+    meant_keys = {(path_in(source.data, e["loc"])[:-1], k) for e in unknown for k in _meant(e, source, model)}
+    for one in error.errors():
+        path = path_in(source.data, one["loc"])
+        if one["type"] == "missing" and (path[:-1], str(path[-1])) in meant_keys:
+            continue  # its key is there, under another name
+        if one["type"] == "too_short" and _is_long_enough(one, value_at(source.data, path)):
+            continue  # enough of them, but one is wrong
+        found.setdefault(path, source.problem(path, *_words(one, path, source, model)))
+    return sorted(found.values(), key=lambda problem: problem.line)
+
+
+def _is_long_enough(one: ErrorDetails, value: object) -> bool:
+    return isinstance(value, list) and len(value) >= int(one["ctx"]["min_length"])
+
+
+def _model_at(model: type[BaseModel], data: object, path: Sequence[Place]) -> type[BaseModel] | None:
+    """Return the part of the language that a path in the data leads to."""
+    found: list[type[BaseModel]] = [model]
+    here: list[Any] = []
+    for n, part in enumerate(path):
+        if isinstance(part, str):
+            field = next((m.model_fields[part] for m in found if part in m.model_fields), None)
+            here = [field.annotation, *field.metadata] if field else here
+        inner = value_at(data, path[: n + 1])
+        if isinstance(inner, dict):
+            found = [m for m in _models(here) if _fits(m, inner)] or found
+    return found[0] if len(found) == 1 else None
+
+
+def _models(annotations: Iterable[Any]) -> Iterator[type[BaseModel]]:
+    for one in annotations:
+        if isinstance(one, type) and issubclass(one, BaseModel):
+            yield one
+        else:
+            yield from _models(get_args(one))
+
+
+def _fits(model: type[BaseModel], data: dict[str, Any]) -> bool:
+    rule = model.model_fields.get("rule")
+    return data.get("rule") in get_args(rule.annotation) if rule else "rule" not in data
+
+
+def _meant(one: ErrorDetails, source: Source, model: type[BaseModel]) -> list[str]:
+    path = path_in(source.data, one["loc"])
+    return meant(str(path[-1]), _allowed(source, path[:-1], model), "key")
+
+
+def _allowed(source: Source, path: Sequence[Place], model: type[BaseModel]) -> list[str]:
+    there = _model_at(model, source.data, path)
+    return list(there.model_fields) if there else []
+
+
+_Words = tuple[str, str]
+
+
+def _words(one: ErrorDetails, path: tuple[Place, ...], source: Source, model: type[BaseModel]) -> _Words:
+    """Return what is wrong and what to write instead."""
+    kind, name = one["type"], _name(path)
+    if kind == "extra_forbidden":
+        return _unknown_key(one, path, source, model)
+    if kind == "missing":
+        return _missing(path, source)
+    if kind == "value_error":
+        return _own_words(one, path, source)
+    if kind.startswith(("union_tag", "model_")):
+        return _wrong_rule(one, name)
+    return _wrong_word(one, name) if kind == "literal_error" else _wrong_value(one, name)
+
+
+def _name(path: Sequence[Place]) -> str:
+    return next((str(part) for part in reversed(path) if isinstance(part, str)), "het bestand")
+
+
+def _unknown_key(
+    one: ErrorDetails, path: tuple[Place, ...], source: Source, model: type[BaseModel]
+) -> _Words:
+    allowed = _allowed(source, path[:-1], model)
+    holder = value_at(source.data, path[:-1])
+    at = f" bij rule = {short(holder['rule'])}" if isinstance(holder, dict) and "rule" in holder else ""
+    likely = " of ".join(repr(key) for key in _meant(one, source, model))
+    text = f"{short(path[-1])} bestaat niet{at}"
+    may = f"Dit kan: {', '.join(key for key in allowed if key != 'rule')}." if allowed else "Haal het weg."
+    return f"{text}; bedoelde je {likely}?" if likely else text, may
+
+
+def _missing(path: tuple[Place, ...], source: Source) -> _Words:
+    holder, name = value_at(source.data, path[:-1]), str(path[-1])
+    rule = holder.get("rule") if isinstance(holder, dict) else None
+    if isinstance(rule, str) and rule in EXAMPLES:
+        return f"{name!r} ontbreekt bij rule = {rule!r}", f"Schrijf bijvoorbeeld {EXAMPLES[rule]}."
+    return f"{name!r} ontbreekt", f"Schrijf bijvoorbeeld {KEYS[name]}." if name in KEYS else "Vul het in."
+
+
+def _wrong_rule(one: ErrorDetails, name: str) -> _Words:
+    if one["type"] == "union_tag_not_found":
+        return "hier ontbreekt rule", f"Schrijf bijvoorbeeld {EXAMPLES['week']}."
+    if one["type"] != "union_tag_invalid":
+        example = KEYS.get(name) if name != "when" else None
+        example = example or f"{name} = {EXAMPLES['week']}"
+        return f"{short(one['input'])} kan niet bij {name}", f"Schrijf bijvoorbeeld {example}."
+    tag = str(one["ctx"]["tag"])
+    likely = meant(tag, list(EXAMPLES), "rule")
+    if not likely:
+        return f"rule = {short(tag)} bestaat niet", f"Kies uit: {', '.join(EXAMPLES)}."
+    asked = " of ".join(repr(rule) for rule in likely)
+    return f"rule = {short(tag)} bestaat niet; bedoelde je {asked}?", f"Schrijf {EXAMPLES[likely[0]]}."
+
+
+def _wrong_word(one: ErrorDetails, name: str) -> _Words:
+    choices = one["ctx"]["expected"].replace(" or ", ", ").replace("'", "").split(", ")
+    likely = meant(str(one["input"]), choices, "value")
+    text = f"{short(one['input'])} kan niet bij {name}"
+    if likely:
+        text += f"; bedoelde je {likely[0]!r}?"
+    return text, f"Kies uit: {', '.join(choices)}."
+
+
+def _own_words(one: ErrorDetails, path: tuple[Place, ...], source: Source) -> _Words:
+    """Return what the language itself says; for a moment and for units, what to write as well."""
+    text = str(one["ctx"]["error"])
+    value = value_at(source.data, path)
+    if isinstance(value, str) and ("geen dag" in text or "kalender" in text):
+        keys = [str(i["key"]) for i in source.data.get("item", ()) if isinstance(i, dict) and "key" in i]
+        return f"{short(value)} is geen dag en geen naam die hier kan", moment_for(value, keys)
+    if text.startswith("noem precies één eenheid") and isinstance(value, dict):
+        given = [unit for unit in UNITS if unit in value]
+        now = f"{' en '.join(given)} staan door elkaar" if given else "er is geen eenheid genoemd"
+        return now, f"Noem er precies één: {', '.join(UNITS)}."
+    first, _, write = text.partition("; ")
+    if write:
+        return first, f"{write[:1].upper()}{write[1:]}."
+    rule = value.get("rule") if isinstance(value, dict) else None
+    example = next((more for start, more in OWN.items() if text.startswith(start)), None)
+    example = example or (EXAMPLES.get(rule) if isinstance(rule, str) else None)
+    return text, f"Schrijf bijvoorbeeld {example}." if example else ""
+
+
+def _wrong_value(one: ErrorDetails, name: str) -> _Words:
+    kind, given, ctx = one["type"], one["input"], one.get("ctx", {})
+    said = f"{short(given)} kan niet bij {name}"
+    if kind == "string_pattern_mismatch":
+        said = f"{short(given)} is geen goede naam" if "[key]" in one["loc"] else said
+        return said, 'Gebruik kleine letters, cijfers en streepjes: "rapport-1".'
+    if kind in {"too_short", "too_long"}:
+        return f"{name} noemt er te {'weinig' if kind == 'too_short' else 'veel'}", _RANGES[kind][1].format(
+            **ctx
+        )
+    if kind in _RANGES:
+        return f"{short(given)} is te {_RANGES[kind][0]} voor {name}", _RANGES[kind][1].format(**ctx)
+    if kind in {"tuple_type", "list_type"}:
+        if name in LISTS:
+            return f"[{name}] hoort met dubbele haken", f"Schrijf [[{name}]]."
+        return f"{name} is een lijst", f"Schrijf bijvoorbeeld {KEYS.get(name, f'{name} = ["…", "…"]')}."
+    for start, write in _TYPES.items():
+        if kind.startswith(start):
+            return said, write.format(name=name, example=KEYS.get(name, f'{name} = "…"'))
+    return (
+        said,
+        f"Schrijf bijvoorbeeld {KEYS[name]}." if name in KEYS else "Kijk in docs/rules.md wat hier mag.",
+    )
+
+
+_RANGES = {
+    "less_than_equal": ("groot", "Hooguit {le}."),
+    "greater_than_equal": ("klein", "Minstens {ge}."),
+    "string_too_short": ("kort", "Minstens {min_length} tekens."),
+    "string_too_long": ("lang", "Hooguit {max_length} tekens."),
+    "too_short": ("kort", "Noem er minstens {min_length}."),
+    "too_long": ("lang", "Noem er hooguit {max_length}."),
+}
+_TYPES = {
+    "int": "Schrijf een heel getal zonder aanhalingstekens, zoals {name} = 3.",
+    "string": "Zet tekst tussen aanhalingstekens, bijvoorbeeld {example}.",
+    "bool": "Schrijf true of false.",
+    "date": "Schrijf een hele dag zonder aanhalingstekens, zoals {name} = 2026-10-05.",
+    "time": 'Schrijf uren en minuten, zoals {name} = "13:00".',
+    "dict": "Schrijf bijvoorbeeld {example}.",
+}

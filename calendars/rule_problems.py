@@ -1,0 +1,120 @@
+"""What is wrong with a typed file: the file, the line, which item it is about and what to write instead."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from calendars.evaluate import RuleFileError
+from calendars.toml_places import Place, Places
+
+LISTS = {
+    "item": "item",
+    "pupil": "leerling",
+    "closure": "sluiting",
+    "occurrence": "voorkomen",
+    "stage": "fase",
+    "task": "taak",
+    "outcome": "uitkomst",
+    "remind": "herinnering",
+}
+_MOST_NAMED = 20  # problems on the screen at once
+_WORD = 40  # characters of somebody's text that an error repeats
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong, and what to write instead."""
+
+    file: str
+    line: int
+    where: str
+    text: str
+    write: str = ""
+
+    def __str__(self) -> str:
+        """Return the whole as one Dutch line."""
+        where = f", {self.where}" if self.where else ""
+        end = "" if self.text.endswith((".", "?", "!")) else "."
+        said = f"{self.file}, regel {self.line}{where}: {self.text}{end}"
+        return f"{said} {self.write}" if self.write else said
+
+
+class RulesError(RuleFileError):
+    """Een bestand met regels klopt niet; ``problems`` zegt wat en waar."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        shown = [str(problem) for problem in self.problems[:_MOST_NAMED]]
+        if more := len(self.problems) - len(shown):
+            shown.append(f"En nog {more} {'fouten' if more > 1 else 'fout'}.")
+        super().__init__("\n".join(shown))
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file as it was typed: its name, its data and where each value stands."""
+
+    name: str
+    data: Mapping[str, Any]
+    places: Places
+
+    def problem(self, path: Sequence[Place], text: str, write: str = "") -> Problem:
+        """Return a problem with what stands at a path."""
+        return Problem(self.name, self.places.line(path), where_nl(self.data, path), text, write)
+
+
+def where_nl(data: object, path: Sequence[Place]) -> str:
+    """Name the item, pupil, stage or task that a path leads into: "fase 'toetsen', taak 'invoeren'"."""
+    parts = []
+    for n, (place, number) in enumerate(pairwise(path), 2):
+        if isinstance(number, int) and place in LISTS:
+            inner = value_at(data, path[:n])
+            key = inner.get("key") or inner.get("name") if isinstance(inner, dict) else None
+            parts.append(f"{LISTS[str(place)]} {short(key) if isinstance(key, str) else number + 1}")
+    return ", ".join(parts)
+
+
+def short(value: object) -> str:
+    """Quote what somebody typed, no more of it than fits."""
+    text = {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
+    return repr(text if len(text) <= _WORD else f"{text[:_WORD]}…")
+
+
+def path_in(data: Any, loc: Sequence[Place]) -> tuple[Place, ...]:
+    """Return the place that an error is about in the data: its own path without the names of choices."""
+    path: list[Place] = []
+    for n, part in enumerate(loc):
+        if _is_choice(data, part, loc[n + 1 : n + 2]):
+            continue
+        if not isinstance(data, dict | list) or (isinstance(data, list) and isinstance(part, str)):
+            break
+        if part == "[key]":
+            break
+        path.append(part)
+        data = value_at(data, [part])
+    return tuple(path)
+
+
+def _is_choice(at: object, part: Place, after: Sequence[Place]) -> bool:
+    """Tell whether a part of an error's path is the name of a choice between kinds, not a key."""
+    if not isinstance(at, dict) or "rule" not in at:
+        return False
+    rule = at["rule"]
+    return (part == "rule" and list(after) == [rule]) or (part == rule and part not in at)
+
+
+def holds(at: object, part: Place) -> bool:
+    """Tell whether a table has this key, or a list this entry."""
+    if isinstance(at, dict):
+        return part in at
+    return isinstance(at, list) and isinstance(part, int) and part < len(at)
+
+
+def value_at(data: Any, path: Sequence[Place]) -> Any:
+    """Return what stands at a path of somebody's data, or nothing."""
+    for part in path:
+        if not holds(data, part):
+            return None
+        data = data[part]
+    return data
