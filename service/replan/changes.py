@@ -22,7 +22,7 @@ class _Change(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class _Days(_Change):
+class Days(_Change):
     """Closed days (first and last included), for everyone or for named groups."""
 
     name: Name
@@ -32,13 +32,20 @@ class _Days(_Change):
     replaces: Name | None = None
 
 
-class ClosureAdded(_Days):
+class ClosureAdded(Days):
     """The school, or some groups, are free on some days."""
 
     kind: Literal["closure_added"] = "closure_added"
 
 
-class ClosureChanged(_Days):
+class ClosuresImported(_Change):
+    """A whole list of free days is taken over."""
+
+    kind: Literal["closures_imported"] = "closures_imported"
+    days: tuple[Days, ...] = Field(min_length=1, max_length=400)
+
+
+class ClosureChanged(Days):
     """Free days get other days, another name or other groups."""
 
     kind: Literal["closure_changed"] = "closure_changed"
@@ -127,7 +134,7 @@ class ProcedureOn(_Change):
     procedure: Key
 
 
-_OfClosures = ClosureAdded | ClosureChanged | ClosureRemoved
+_OfClosures = ClosureAdded | ClosuresImported | ClosureChanged | ClosureRemoved
 _OfPeople = PresenceSet | TeacherSet
 _OfRules = RuleAdded | RuleChanged | RuleSwitched
 _OfProcedures = NewestVersion | ProcedureOff | ProcedureOn

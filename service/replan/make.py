@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from calendars.closure_files import ClosureRow
 from calendars.procedure import Procedure
 from models import Group, Half, Layer, LayerRule, Pupil, Teaching, Year
 from service import procedures
@@ -27,6 +28,11 @@ def make(making: Making, change: c.Change) -> None:
 
 def _add_closure(m: Making, change: c.ClosureAdded) -> None:
     closures.add_closure(m.session, m.school.id, _wanted(change), actor_id=m.actor_id, at=m.at)
+
+
+def _import_closures(m: Making, change: c.ClosuresImported) -> None:
+    rows = [ClosureRow(days.name, days.first_day, days.last_day) for days in change.days]
+    closures.import_closures(m.session, m.school.id, rows, actor_id=m.actor_id, at=m.at)
 
 
 def _change_closure(m: Making, change: c.ClosureChanged) -> None:
@@ -195,6 +201,7 @@ def _definition(key: str) -> Procedure:
 
 _VERBS: dict[type, Callable[[Making, Any], None]] = {
     c.ClosureAdded: _add_closure,
+    c.ClosuresImported: _import_closures,
     c.ClosureChanged: _change_closure,
     c.ClosureRemoved: _remove_closure,
     c.PresenceSet: _set_presence,

@@ -14,6 +14,8 @@ from service.school.presence import Pattern
 
 def words(session: Session, change: c.Change) -> str:
     """Return what a change is, as the reason of all that moves with it."""
+    if isinstance(change, c.ClosuresImported):
+        return f"{len(change.days)} vrije dagen of perioden uit een lijst"
     if isinstance(change, c.ClosureAdded | c.ClosureChanged | c.ClosureRemoved):
         return _closure(session, change)
     if isinstance(change, c.PresenceSet | c.TeacherSet):
