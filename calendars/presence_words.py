@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from calendars.presence import WEEKDAYS_NL, WEEKDAYS_SHORT, Half, Presence, PresentHalf
+from calendars.presence import WEEKDAYS_NL, Half, Presence, PresentHalf
 
 _SCHOOL_DAYS = 5
 _HALVES: dict[str, tuple[Half, ...]] = {"": ("am", "pm"), "ochtend": ("am",), "middag": ("pm",)}
@@ -16,8 +16,7 @@ def presence_of(words: Iterable[str]) -> Presence:
 
 def _halves(word: str) -> Iterable[PresentHalf]:
     day, _, part = word.strip().casefold().partition("-")
-    for names in (WEEKDAYS_SHORT[:_SCHOOL_DAYS], WEEKDAYS_NL[:_SCHOOL_DAYS]):
-        if day in names and part in _HALVES:
-            weekday = names.index(day)
+    for weekday, name in enumerate(WEEKDAYS_NL[:_SCHOOL_DAYS]):
+        if day in {name, name[:2]} and part in _HALVES:
             return [PresentHalf(weekday, half, date.min) for half in _HALVES[part]]
     raise ValueError(f"{word!r} is geen dagdeel van een schoolweek")

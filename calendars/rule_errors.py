@@ -9,8 +9,9 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from calendars.rule_examples import EXAMPLES, KEYS, OWN
 from calendars.rule_problems import LISTS, Problem, Source, path_in, short, value_at
-from calendars.rule_words import EXAMPLES, KEYS, OWN, meant, moment_for
+from calendars.rule_words import meant, moment_for
 from calendars.rules import UNITS
 from calendars.toml_places import Place
 
@@ -158,39 +159,41 @@ def _own_words(one: ErrorDetails, path: tuple[Place, ...], source: Source) -> _W
 
 def _wrong_value(one: ErrorDetails, name: str) -> _Words:
     kind, given, ctx = one["type"], one["input"], one.get("ctx", {})
-    said = f"{short(given)} kan niet bij {name}"
-    if kind == "string_pattern_mismatch":
-        said = f"{short(given)} is geen goede naam" if "[key]" in one["loc"] else said
-        return said, 'Gebruik kleine letters, cijfers en streepjes: "rapport-1".'
-    if kind in {"too_short", "too_long"}:
-        return f"{name} noemt er te {'weinig' if kind == 'too_short' else 'veel'}", _RANGES[kind][1].format(
-            **ctx
-        )
     if kind in _RANGES:
-        return f"{short(given)} is te {_RANGES[kind][0]} voor {name}", _RANGES[kind][1].format(**ctx)
+        text, write = _RANGES[kind]
+        return text.format(given=short(given), name=name), write.format(**ctx)
     if kind in {"tuple_type", "list_type"}:
-        if name in LISTS:
-            return f"[{name}] hoort met dubbele haken", f"Schrijf [[{name}]]."
-        return f"{name} is een lijst", f"Schrijf bijvoorbeeld {KEYS.get(name, f'{name} = ["…", "…"]')}."
+        return _no_list(name)
+    text = f"{short(given)} kan niet bij {name}"
+    if kind == "string_pattern_mismatch":
+        text = f"{short(given)} is geen goede naam" if "[key]" in one["loc"] else text
     for start, write in _TYPES.items():
         if kind.startswith(start):
-            return said, write.format(name=name, example=KEYS.get(name, f'{name} = "…"'))
+            return text, write.format(name=name, example=KEYS.get(name, f'{name} = "…"'))
     return (
-        said,
+        text,
         f"Schrijf bijvoorbeeld {KEYS[name]}." if name in KEYS else "Kijk in docs/rules.md wat hier mag.",
     )
 
 
+def _no_list(name: str) -> _Words:
+    if name in LISTS:
+        return f"[{name}] hoort met dubbele haken", f"Schrijf [[{name}]]."
+    example = KEYS.get(name) or f'{name} = ["…", "…"]'
+    return f"{name} is een lijst", f"Schrijf bijvoorbeeld {example}."
+
+
 _RANGES = {
-    "less_than_equal": ("groot", "Hooguit {le}."),
-    "greater_than_equal": ("klein", "Minstens {ge}."),
-    "string_too_short": ("kort", "Minstens {min_length} tekens."),
-    "string_too_long": ("lang", "Hooguit {max_length} tekens."),
-    "too_short": ("kort", "Noem er minstens {min_length}."),
-    "too_long": ("lang", "Noem er hooguit {max_length}."),
+    "less_than_equal": ("{given} is te groot voor {name}", "Hooguit {le}."),
+    "greater_than_equal": ("{given} is te klein voor {name}", "Minstens {ge}."),
+    "string_too_short": ("{given} is te kort voor {name}", "Minstens {min_length} tekens."),
+    "string_too_long": ("{given} is te lang voor {name}", "Hooguit {max_length} tekens."),
+    "too_short": ("{name} noemt er te weinig", "Noem er minstens {min_length}."),
+    "too_long": ("{name} noemt er te veel", "Noem er hooguit {max_length}."),
 }
 _TYPES = {
     "int": "Schrijf een heel getal zonder aanhalingstekens, zoals {name} = 3.",
+    "string_pattern": 'Gebruik kleine letters, cijfers en streepjes: "rapport-1".',
     "string": "Zet tekst tussen aanhalingstekens, bijvoorbeeld {example}.",
     "bool": "Schrijf true of false.",
     "date": "Schrijf een hele dag zonder aanhalingstekens, zoals {name} = 2026-10-05.",

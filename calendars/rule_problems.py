@@ -84,24 +84,25 @@ def short(value: object) -> str:
 def path_in(data: Any, loc: Sequence[Place]) -> tuple[Place, ...]:
     """Return the place that an error is about in the data: its own path without the names of choices."""
     path: list[Place] = []
-    for n, part in enumerate(loc):
-        if _is_choice(data, part, loc[n + 1 : n + 2]):
-            continue
-        if not isinstance(data, dict | list) or (isinstance(data, list) and isinstance(part, str)):
+    left = [*loc]
+    while left and isinstance(data, dict | list):
+        left = left[_choices(data, left) :]
+        if not left or left[0] == "[key]" or (isinstance(data, list) and isinstance(left[0], str)):
             break
-        if part == "[key]":
-            break
+        part = left.pop(0)
         path.append(part)
         data = value_at(data, [part])
     return tuple(path)
 
 
-def _is_choice(at: object, part: Place, after: Sequence[Place]) -> bool:
-    """Tell whether a part of an error's path is the name of a choice between kinds, not a key."""
-    if not isinstance(at, dict) or "rule" not in at:
-        return False
-    rule = at["rule"]
-    return (part == "rule" and list(after) == [rule]) or (part == rule and part not in at)
+def _choices(data: object, left: Sequence[Place]) -> int:
+    """Return how many parts of an error's path name the kind of what is there: the rule, not a key in it."""
+    rule = data.get("rule") if isinstance(data, dict) else None
+    if rule is None:
+        return 0
+    if [*left[:2]] == ["rule", rule]:
+        return 2
+    return 1 if left[0] == rule else 0
 
 
 def holds(at: object, part: Place) -> bool:

@@ -1,4 +1,4 @@
-"""Words that people write where the rule language has another, and an example of every rule."""
+"""Words that people write where the rule language has another."""
 
 import re
 from difflib import get_close_matches
@@ -6,86 +6,6 @@ from difflib import get_close_matches
 from calendars.derivation import MONTHS_NL
 from calendars.rules.words import WEEKDAYS
 
-# An example of each rule, as it stands behind "when =".
-EXAMPLES = {
-    "date": '{ rule = "date", day = "03-24" }',
-    "dates": '{ rule = "dates", days = ["09-15", "09-27"] }',
-    "week": '{ rule = "week", number = 46 }',
-    "week-of": '{ rule = "week-of", day = "10-14" }',
-    "month": '{ rule = "month", month = 3 }',
-    "months": '{ rule = "months", of = [1, 6] }',
-    "period": '{ rule = "period", first = "02-20", last = "03-09" }',
-    "from": '{ rule = "from", day = "10-03" }',
-    "after": '{ rule = "after", day = "item.rapport" }',
-    "until": '{ rule = "until", day = "01-31" }',
-    "before": '{ rule = "before", day = "03-01" }',
-    "on": '{ rule = "on", day = "item.rapport" }',
-    "year": '{ rule = "year", edge = "first" }',
-    "school-day": '{ rule = "school-day", number = 1 }',
-    "school-week": '{ rule = "school-week", number = 3 }',
-    "phase": '{ rule = "phase", phase = "begin" }',
-    "holiday": '{ rule = "holiday", name = "herfst", at = "week-before" }',
-    "legal": '{ rule = "legal", key = "definitief-advies" }',
-    "weekday": '{ rule = "weekday", weekday = "woensdag", nth = 2, month = 11 }',
-    "full-week": '{ rule = "full-week", nth = 1, month = 2 }',
-    "offset": '{ rule = "offset", after = "item.toets", school_days = 15 }',
-    "within": '{ rule = "within", after = "item.toets", calendar_weeks = 6 }',
-    "event": '{ rule = "event", name = "item.rapport" }',
-    "clock": '{ rule = "clock", after = "fact.ingediend", calendar_weeks = 6 }',
-    "earliest": '{ rule = "earliest", of = ["item.toets", "05-12"] }',
-    "latest": '{ rule = "latest", of = ["fact.antwoord-een", "fact.antwoord-twee"] }',
-    "one-of": '{ rule = "one-of", of = ["05-29", "05-30"] }',
-    "each": '{ rule = "each", of = ["10-26", "01-22"] }',
-    "pick": '{ rule = "pick", number = 1, of = "item.toets" }',
-    "open": '{ rule = "open", why = "de commissie stelt de dag vast" }',
-    "times": '{ rule = "times", count = 2 }',
-    "every": '{ rule = "every", school_weeks = 3, weekday = "dinsdag" }',
-    "age": '{ rule = "age", years = 4 }',
-    "instruction": '{ rule = "instruction", months = 10 }',
-}
-# An example of a key that may be missing outside a rule.
-KEYS = {
-    "key": 'key = "rapport-1"',
-    "title": 'title = "Eerste rapport"',
-    "name": 'name = "Studiedag"',
-    "first": "first = 2026-11-20",
-    "last": "last = 2026-11-20",
-    "since": 'since = "fact.opgevraagd"',
-    "until": 'until = "fact.compleet"',
-    "when": 'when = "fact.verlengd"',
-    "why": 'why = "wacht op het dossier"',
-    "groups": 'groups = ["3", "4"]',
-    "except_groups": 'except_groups = ["8"]',
-    "owner": 'owner = ["ib"]',
-    "also": 'also = ["ouders"]',
-    "only_years": 'only_years = ["2026-2027"]',
-    "not_in_years": 'not_in_years = ["2026-2027"]',
-    "outcomes": 'outcomes = ["ja", "nee"]',
-    "fact": 'fact = ["dyslexie"]',
-    "flagged_in": 'flagged_in = ["signalering"]',
-    "only_if": 'only_if = [{ fact = "dossier-compleet" }]',
-    "days": 'days = ["09-15", "09-27"]',
-    "pause": 'pause = [{ since = "fact.opgevraagd", until = "fact.compleet" }]',
-    "pupils": "pupils = { newcomers = true }",
-    "time": 'time = { at = "13:00", until = "15:00" }',
-    "margin": "margin = { calendar_weeks = 1 }",
-    "tolerance": "tolerance = { school_days = 3 }",
-    "apart": "apart = { school_weeks = 4 }",
-    "extend": 'extend = { when = "fact.verlengd", calendar_weeks = 4, why = "onderzoek loopt nog" }',
-    "when_in": 'when_in."2026-2027" = "03-24"',
-    "presence": '[presence] met daaronder ib = ["di-middag", "wo"]',
-    "facts": "[facts] met daaronder ingediend = 2026-10-05",
-    "done": "[done] met daaronder rapport = 2027-01-29",
-}
-# What to write when the language itself refuses something, by how its words begin.
-OWN = {
-    "latest en law": 'law = "WPO, artikel 42 lid 2"',
-    "every_years en since_year": 'every_years = 2 met since_year = "2026-2027"',
-    "noem precies één van fact": 'only_if = [{ fact = "dossier-compleet" }]',
-    "outcome hoort bij item": 'only_if = [{ item = "signalering", outcome = "opvallend" }]',
-    "judgement en by": 'only_if = [{ judgement = "is er twijfel?", by = "ib" }]',
-    "until is later op de dag": KEYS["time"],
-}
 _RULES = (
     ("week", "woche weken kalenderweek isoweek iso-week weeks"),
     ("date", "datum dag day tag op fixed"),
@@ -115,6 +35,8 @@ _RULES = (
     ("latest", "laatste max last spätestens"),
     ("one-of", "een-van een oneof of keuze choice"),
     ("each", "elk ieder alle jedes all"),
+    ("each-time", "elke-keer per-keer telkens na-elke"),
+    ("ongoing", "doorlopend continu always"),
     ("pick", "kies n-de keuze-uit nth"),
     ("open", "onbekend geen none unknown tbd"),
     ("times", "keer frequentie mal aantal n-per-year"),
@@ -186,10 +108,12 @@ _KEYS = (
     ("newcomers", "nieuw nieuwe-leerlingen"),
     ("role", "rol wie"),
     ("due", "wanneer streefdatum when"),
-    ("school_days", "schooldagen schooldag werkdagen"),
+    ("school_days", "schooldagen schooldag dagen days lesdagen"),
+    ("weekdays", "werkdagen doordeweekse-dagen"),
+    ("do", "doe dan wat"),
     ("calendar_days", "dagen kalenderdagen days"),
     ("calendar_weeks", "weken kalenderweken weeks week"),
-    ("school_weeks", "schoolweken lesweken werkweken"),
+    ("school_weeks", "schoolweken lesweken werkweken weken weeks"),
     ("months", "maanden"),
 )
 _VALUES = (
