@@ -79,6 +79,8 @@ def activate(
 ) -> Opened:
     """Make every supposition true and open the year, all in the caller's transaction."""
     label = trial.school_year
+    # Two people who activate at once wait for each other here; the second finds the year open.
+    session.exec(select(School.id).where(School.id == school.id).with_for_update()).one()
     if is_open(session, school.id, label):
         raise AlreadyOpenError
     wishes = wishes_of(trial)

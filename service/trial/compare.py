@@ -1,6 +1,5 @@
 """Two trial years side by side: what is only in one, what moved, and the totals of both."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -75,26 +74,24 @@ def compare(before: Outcome, after: Outcome) -> Comparison:
 
 def alike(lines: Iterable[Line]) -> list[Alike]:
     """Join lines that read the same, in the order of their days."""
-    counts = Counter((_read(line), line.day) for line in lines)
-    first = {(_read(line), line.day): line for line in lines}
-    found = [Alike(first[key], None, count) for key, count in counts.items()]
-    return sorted(found, key=_by_day)
+    found: dict[tuple[object, ...], list[Line]] = {}
+    for line in lines:
+        found.setdefault((*_read(line), line.day, line.owner), []).append(line)
+    return sorted((Alike(same[0], None, len(same)) for same in found.values()), key=_by_day)
 
 
 def alike_moves(moves: Iterable[Moved]) -> list[Alike]:
     """Join moves that read the same, in the order of their old days."""
-    moves = list(moves)
-
-    def key(move: Moved) -> tuple[object, ...]:
-        return (*_read(move.before), _planned(move.before), _planned(move.after))
-
-    counts = Counter(key(move) for move in moves)
-    first = {key(move): move for move in reversed(moves)}
-    return sorted((Alike(m.before, m.after, counts[k]) for k, m in first.items()), key=_by_day)
+    found: dict[tuple[object, ...], list[Moved]] = {}
+    for move in moves:
+        key = (*_read(move.before), _planned(move.before), _planned(move.after))
+        found.setdefault(key, []).append(move)
+    joined = (Alike(same[0].before, same[0].after, len(same)) for same in found.values())
+    return sorted(joined, key=_by_day)
 
 
-def _read(line: Line) -> tuple[str, str, str, str]:
-    return line.procedure, line.occurrence, line.key, line.group or ""
+def _read(line: Line) -> tuple[object, ...]:
+    return line.procedure, line.occurrence, line.key, line.group, line.unit
 
 
 def _moment(line: Line) -> tuple[date | None, date | None, datetime | None]:

@@ -15,6 +15,7 @@ from calendars.presence import Presence, PresentHalf
 from calendars.schoolyear import Closed, OutsideCalendarError, SchoolCalendar
 from models import Half
 from service.school.errors import SchoolError
+from service.school.presence import Pattern
 from service.year.open import Inputs
 
 NAME_LENGTH = 80
@@ -54,6 +55,11 @@ class OtherWeek(_Kept):
     person: UUID
     halves: tuple[tuple[int, Half], ...]
     since: date
+
+    @property
+    def words(self) -> str:
+        """Return the week in words ("di-middag, wo")."""
+        return Pattern(frozenset(self.halves), self.since, None).week
 
 
 class Wishes(_Kept):

@@ -7,9 +7,12 @@ from service.web import (
     flows_admin,
     mine,
     planner,
+    replan,
     school_admin,
     staff_admin,
     staff_changes,
+    trial,
+    wizard,
 )
 
 ROUTERS = (
@@ -20,6 +23,9 @@ ROUTERS = (
     closures_admin.router,
     staff_admin.router,
     staff_changes.router,
+    replan.router,
     channels_admin.router,
     demo_mail.router,
+    trial.router,
+    wizard.router,
 )

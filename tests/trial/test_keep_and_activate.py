@@ -1,6 +1,7 @@
 """A trial year kept, listed, thrown away, and made the real one."""
 
 import json
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -43,9 +44,9 @@ NAMES = ("Quirijn", "Zeewuster", "Xandra", "Plofkogel", "Wobbe", "Kraaiepoot", "
 
 
 @pytest.fixture
-def session(engine: Engine) -> Session:
+def session(engine: Engine) -> Iterator[Session]:
     with unit_of_work(engine) as session:
-        yield session  # type: ignore[misc]
+        yield session
 
 
 def wishes(cast: Cast) -> Wishes:

@@ -1,5 +1,7 @@
 """The steps towards a first year, read from the data."""
 
+from collections.abc import Iterator
+
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
@@ -18,9 +20,9 @@ FIRST = OPENED.date()
 
 
 @pytest.fixture
-def session(sqlite: Engine) -> Session:
+def session(sqlite: Engine) -> Iterator[Session]:
     with unit_of_work(sqlite) as session:
-        yield session  # type: ignore[misc]
+        yield session
 
 
 def done(cast: Cast) -> dict[str, bool]:

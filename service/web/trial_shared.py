@@ -1,0 +1,91 @@
+"""What the pages of the trial year share: who may come in, which year, and the names of the staff."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from calendars.schoolyear import OutsideCalendarError, is_year_label
+from models import Membership, Person, School, Trial
+from service import clock, procedures
+from service.access.scope import NotFoundError
+from service.school.errors import NotOfThisSchoolError
+from service.trial.activate import is_open
+from service.trial.plan import find_trial
+from service.web.page import Me
+from service.year.frame import frame_of, label_on
+
+HERE = "/proefjaar"
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """The names of a school's people by id."""
+
+    names: dict[UUID, str]
+
+    def __call__(self, person: UUID | None) -> str:
+        """Return a name; nobody, and who is no longer known, have words of their own."""
+        if person is None:
+            return "nog van niemand"
+        return self.names.get(person, "iemand die hier niet meer werkt")
+
+
+def require_manager(me: Me) -> None:
+    """Let in the IB'er and the director; to others the page does not exist."""
+    if not me.actor.is_manager:
+        raise NotFoundError
+
+
+def staff_of(session: Session, school_id: UUID) -> Staff:
+    """Return the names of everyone who works, worked or will work at a school."""
+    query = (
+        select(Person.id, Person.name)
+        .join(Membership, col(Membership.person_id) == Person.id)
+        .where(Membership.school_id == school_id)
+        .order_by(Person.name)
+        .distinct()
+    )
+    return Staff(dict(session.exec(query).all()))
+
+
+def find(session: Session, me: Me, trial_id: UUID) -> Trial:
+    """Return a trial year of the reader's school; any other is a page that does not exist."""
+    require_manager(me)
+    try:
+        return find_trial(session, me.school.id, trial_id)
+    except NotOfThisSchoolError as error:
+        raise NotFoundError from error
+
+
+def label_or_next(session: Session, school: School, asked: str) -> str:
+    """Return the asked year, or the first from now on that can still be opened."""
+    if asked:
+        if not is_year_label(asked):
+            raise NotFoundError
+        return asked
+    now = label_on(clock.today())
+    following = f"{int(now[:4]) + 1}-{int(now[:4]) + 2}"
+    if is_open(session, school.id, now) and first_day(session, school, following):
+        return following
+    return now
+
+
+def years_around(label: str) -> list[str]:
+    """Return the years to choose from: this one, the next, and the one shown."""
+    now = label_on(clock.today())
+    return sorted({now, f"{int(now[:4]) + 1}-{int(now[:4]) + 2}", label})
+
+
+def first_day(session: Session, school: School, label: str) -> date | None:
+    """Return the first school day of a year, or nothing while its holidays are not known."""
+    try:
+        return frame_of(session, school, label).year.first_day
+    except OutsideCalendarError:
+        return None
+
+
+def titles(language: str) -> dict[str, str]:
+    """Return the names of the procedures by key."""
+    return {p.key: str(getattr(p.title, language)) for p in procedures.current()}
