@@ -31,7 +31,7 @@ def _add_closure(m: Making, change: c.ClosureAdded) -> None:
 
 
 def _import_closures(m: Making, change: c.ClosuresImported) -> None:
-    rows = [ClosureRow(days.name, days.first_day, days.last_day) for days in change.days]
+    rows = [ClosureRow(name=d.name, first_day=d.first_day, last_day=d.last_day) for d in change.days]
     closures.import_closures(m.session, m.school.id, rows, actor_id=m.actor_id, at=m.at)
 
 

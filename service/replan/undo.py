@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from models import (
     CLOSED_STATES,
@@ -226,9 +226,3 @@ def _read(kind: type[Case | Task], name: str, value: Any) -> Any:
     if name.endswith("_on"):
         return date.fromisoformat(value)
     return datetime.fromisoformat(value) if name == "closed_at" else value
-
-
-def latest_replans(session: Session, school_id: UUID, limit: int = 20) -> list[Replan]:
-    """Return what was applied at a school, the latest first."""
-    query = select(Replan).where(Replan.school_id == school_id)
-    return list(session.exec(query.order_by(col(Replan.made_at).desc(), col(Replan.id)).limit(limit)))

@@ -1,6 +1,6 @@
 """The days off: the official ones, the school's own, and a list from a file."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Annotated
 from uuid import UUID
@@ -11,9 +11,11 @@ from sqlmodel import Session, col, select
 
 from calendars.closure_files import MAX_OCTETS, ClosureFileError, ClosureRow, read_csv, read_ics
 from calendars.schoolyear import SATURDAY, Closed, days_between, is_year_label
-from models import Closure, Group, GroupKind, Year
+from models import Closure, Group, GroupKind
 from service import clock
 from service.access.scope import NotFoundError
+from service.replan.changes import Change, ClosureAdded, ClosureChanged, ClosureRemoved
+from service.replan.preview import is_open
 from service.school import uploads
 from service.school.closures import (
     ClosuresRefusedError,
@@ -30,6 +32,7 @@ from service.school.errors import SchoolError
 from service.settings import settings
 from service.web.keepers import Day, Word, known_or_not_found, require_keeper, wanted_day
 from service.web.page import LoggedIn, Me, Reading, Writing, go, render
+from service.web.replan_steps import built, imported, previewed
 from service.year.frame import calendar_of, label_on
 
 router = APIRouter(prefix="/beheer/school/vrije-dagen")
@@ -82,11 +85,15 @@ def add(request: Request, db: Writing, me: LoggedIn, typed: AsTyped) -> Response
     """Add a day or span."""
     require_keeper(me)
     try:
+        wanted = typed.wanted()
+        change = built(lambda: ClosureAdded.model_validate(asdict(wanted)))
+        if answer := _previewed(request, db, me, wanted.first_day, change):
+            return answer
         with db.begin_nested():
-            made = add_closure(db, me.school.id, typed.wanted(), actor_id=me.person.id, at=clock.now())
+            made = add_closure(db, me.school.id, wanted, actor_id=me.person.id, at=clock.now())
     except SchoolError as error:
         return _page(request, db, me, problem=me.say(str(error)), typed=typed)
-    return _done(db, me, made.first_day, me.say("Toegevoegd: %(name)s.", name=made.name))
+    return _done(made.first_day, me.say("Toegevoegd: %(name)s.", name=made.name))
 
 
 @router.get("/{closure_id}", response_class=HTMLResponse)
@@ -102,22 +109,27 @@ def change(request: Request, db: Writing, me: LoggedIn, closure_id: UUID, typed:
     require_keeper(me)
     found = _find(db, me, closure_id)
     try:
+        wanted = typed.wanted()
+        told = {**asdict(wanted), "closure_id": closure_id}
+        change = built(lambda: ClosureChanged.model_validate(told))
+        if answer := _previewed(request, db, me, min(wanted.first_day, found.first_day), change):
+            return answer
         with db.begin_nested():
-            made = change_closure(
-                db, me.school.id, found.id, typed.wanted(), actor_id=me.person.id, at=clock.now()
-            )
+            made = change_closure(db, me.school.id, found.id, wanted, actor_id=me.person.id, at=clock.now())
     except SchoolError as error:
         return _one(request, db, me, found, problem=me.say(str(error)), typed=typed)
-    return _done(db, me, made.first_day, me.say("Gewijzigd: %(name)s.", name=made.name))
+    return _done(made.first_day, me.say("Gewijzigd: %(name)s.", name=made.name))
 
 
-@router.post("/{closure_id}/verwijderen")
-def remove(db: Writing, me: LoggedIn, closure_id: UUID) -> Response:
+@router.post("/{closure_id}/verwijderen", response_class=HTMLResponse)
+def remove(request: Request, db: Writing, me: LoggedIn, closure_id: UUID) -> Response:
     """Remove a closure: the school is open on its days."""
     require_keeper(me)
     found = _find(db, me, closure_id)
+    if answer := _previewed(request, db, me, found.first_day, ClosureRemoved(closure_id=closure_id)):
+        return answer
     remove_closure(db, me.school.id, found.id, actor_id=me.person.id, at=clock.now())
-    return _done(db, me, found.first_day, me.say("Verwijderd: %(name)s.", name=found.name))
+    return _done(found.first_day, me.say("Verwijderd: %(name)s.", name=found.name))
 
 
 @router.post("/bestand", response_class=HTMLResponse)
@@ -149,13 +161,24 @@ def take_over(
         gone = "Het voorbeeld is ouder dan een uur. Kies het bestand opnieuw; er is niets veranderd."
         return _page(request, db, me, problems=[gone])
     try:
+        change = imported(db, me.school.id, _rows(data))
+        first = min(days.first_day for days in change.days) if change else clock.today()
+        if change and (answer := _previewed(request, db, me, first, change)):
+            uploads.forget(home, me.school.id, me.person.id, token)
+            return answer
         with db.begin_nested():
             done = import_closures(db, me.school.id, _rows(data), actor_id=me.person.id, at=clock.now())
     except (ClosureFileError, ClosuresRefusedError) as error:
         return _page(request, db, me, problems=error.problems)
     uploads.forget(home, me.school.id, me.person.id, token)
     said = me.say("Overgenomen: %(count)d vrije dagen of perioden.", count=len(done.new))
-    return _done(db, me, done.new[0].first_day if done.new else clock.today(), said)
+    return _done(done.new[0].first_day if done.new else clock.today(), said)
+
+
+def _previewed(request: Request, db: Session, me: Me, first: date, change: Change) -> Response | None:
+    """Lead to what moves, when the school year of a day is open; nothing otherwise."""
+    label = label_on(first)
+    return previewed(request, db, me, label, change, f"{_HERE}?jaar={label}")
 
 
 def _rows(data: bytes) -> list[ClosureRow]:
@@ -169,16 +192,8 @@ def _find(session: Session, me: Me, closure_id: UUID) -> Closure:
         raise known_or_not_found(error) from error
 
 
-def _done(session: Session, me: Me, first: date, said: str) -> Response:
-    label = label_on(first)
-    opened = session.exec(
-        select(Year).where(
-            Year.school_id == me.school.id, Year.label == label, col(Year.opened_at).is_not(None)
-        )
-    ).first()
-    if opened:
-        said += " " + me.say("Open taken in het jaarplan schuiven komende nacht vanzelf mee.")
-    return go(f"{_HERE}?jaar={label}", said)
+def _done(first: date, said: str) -> Response:
+    return go(f"{_HERE}?jaar={label_on(first)}", said)
 
 
 def _page(
@@ -200,6 +215,7 @@ def _page(
         "school_closures.html",
         status=422 if problem or problems else 200,
         label=label,
+        opened=is_open(db, me.school.id, label),
         years=_years(label),
         own=own,
         official=official,

@@ -1,23 +1,36 @@
 """What changes about a member of staff: days, roles, groups, logging in, and leaving."""
 
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
+from sqlmodel import Session
 
-from models import Half
+from models import Half, Teaching
 from service import clock
 from service.access.password_links import TooSoonError, invite_to_log_in
 from service.access.scope import NotFoundError
+from service.replan.changes import PresenceSet, TeacherSet
 from service.school.errors import SchoolError
 from service.school.leave import deactivate_person
 from service.school.presence import HalfDay, set_presence
 from service.school.staff import add_membership, add_teaching, end_membership, end_teaching
 from service.settings import settings
-from service.web.keepers import Day, Word, optional_day, require_administrator, wanted_day, wanted_role
-from service.web.page import LoggedIn, Writing
-from service.web.person_page import HERE, attempt, find_row
+from service.web.keepers import (
+    Day,
+    Word,
+    known_or_not_found,
+    optional_day,
+    require_administrator,
+    wanted_day,
+    wanted_role,
+)
+from service.web.page import LoggedIn, Me, Writing
+from service.web.person_page import HERE, attempt, find_row, person_page
+from service.web.replan_steps import built, opened_label, previewed
 
 router = APIRouter(prefix=HERE)
 
@@ -35,6 +48,15 @@ def presence(
 ) -> Response:
     """Give a person another week, from a day on."""
     require_administrator(me)
+    typed = {"halves": halves or [], "first": first, "last": last}
+
+    def change() -> PresenceSet:
+        first_day, last_day = wanted_day(first, "de eerste dag"), optional_day(last)
+        told = {"person_id": person_id, "halves": tuple(halves or ()), "first_day": first_day}
+        return PresenceSet.model_validate({**told, "last_day": last_day})
+
+    if answer := _previewed(request, db, me, person_id, change, typed):
+        return answer
 
     def verb() -> None:
         set_presence(
@@ -48,9 +70,7 @@ def presence(
             at=clock.now(),
         )
 
-    said = "De werkdagen zijn bewaard. Open taken schuiven komende nacht vanzelf mee."
-    typed = {"halves": halves or [], "first": first, "last": last}
-    return attempt(request, db, me, person_id, verb, said=said, typed=typed)
+    return attempt(request, db, me, person_id, verb, said="De werkdagen zijn bewaard.", typed=typed)
 
 
 @router.post("/{person_id}/rol", response_class=HTMLResponse)
@@ -112,6 +132,13 @@ def group_given(
     """Give a person a group."""
     require_administrator(me)
 
+    def change() -> TeacherSet:
+        told = {"group_id": _group(group), "person_id": person_id}
+        return TeacherSet.model_validate({**told, "first_day": wanted_day(first, "de eerste dag")})
+
+    if answer := _previewed(request, db, me, person_id, change, {}):
+        return answer
+
     def verb() -> None:
         add_teaching(
             db,
@@ -132,6 +159,19 @@ def group_ended(
 ) -> Response:
     """End a person's turn at a group after a day."""
     require_administrator(me)
+    turn = db.get(Teaching, teaching_id)
+    ours = turn is not None and turn.group_id in {
+        group.id for _, group in find_row(db, me, person_id).teaching
+    }
+
+    def change() -> TeacherSet:
+        first_day = wanted_day(last, "de laatste dag") + timedelta(days=1)
+        told = {"group_id": turn.group_id if turn else None, "instead_of": person_id}
+        return TeacherSet.model_validate({**told, "first_day": first_day})
+
+    runs = turn is not None and _runs_on(turn, last)
+    if ours and runs and (answer := _previewed(request, db, me, person_id, change, {})):
+        return answer
 
     def verb() -> None:
         end_teaching(
@@ -176,6 +216,31 @@ def left(request: Request, db: Writing, me: LoggedIn, person_id: UUID) -> Respon
 
     said = "Deze persoon werkt hier niet meer. Open werk gaat komende nacht naar een ander."
     return attempt(request, db, me, person_id, verb, said=said)
+
+
+def _runs_on(turn: Teaching, last: str) -> bool:
+    """Tell whether a turn runs on after a day; only then does its end there change who has the group."""
+    day = optional_day(last)
+    return day is not None and turn.valid_from <= day and (turn.valid_until is None or day < turn.valid_until)
+
+
+def _previewed(
+    request: Request,
+    db: Session,
+    me: Me,
+    person_id: UUID,
+    build: Callable[[], PresenceSet | TeacherSet],
+    typed: Mapping[str, object],
+) -> Response | None:
+    """Lead to what moves, when the year in which it begins is open; nothing otherwise."""
+    try:
+        change = built(build)
+        find_row(db, me, person_id)
+        label = opened_label(db, me.school.id, change.first_day)
+        return previewed(request, db, me, label, change, f"{HERE}/{person_id}")
+    except SchoolError as error:
+        problem = me.say(str(known_or_not_found(error)))
+        return person_page(request, db, me, person_id, problem=problem, typed=typed)
 
 
 def _half(text: str) -> HalfDay:
