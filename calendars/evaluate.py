@@ -84,7 +84,7 @@ def evaluate(file: RuleFile, world: World) -> list[Result]:
             found = list(_results(item, file, world, outside, anchors))
             for pupil in {None, *(result.pupil for result in found)}:
                 anchors[pupil] |= _anchors(found, file, pupil)
-            results[item.key] = [_of_this_year(result, file, world.year) for result in found]
+            results[item.key] = [_of_this_year(result, world.year) for result in found]
         waiting = [item for item in waiting if item.key not in results]
     return [r for item in _with_judgements(file) if item.key in results for r in results[item.key]]
 
@@ -162,7 +162,8 @@ def _results(
     for pupil in chosen:
         own = {**_pupil_anchors(pupil), **anchors[pupil.key]}
         inside = replace(context, pupil=_clock(pupil)).with_anchors(own)
-        yield from _one(replace(about, pupil=pupil.key), file, world, inside)
+        of_pupil = _one(replace(about, pupil=pupil.key), file, world, inside)
+        yield from (_if_there(result, pupil) for result in of_pupil)
     if not chosen:
         who = pupils_nl(item.pupils) or "elke leerling"
         yield replace(
@@ -170,24 +171,30 @@ def _results(
         )
 
 
-def _of_this_year(result: Result, file: RuleFile, year: SchoolYear) -> Result:
-    """Return what is of one pupil without its days, when these lie in another year or before it came."""
-    pupil = next((one for one in file.pupil if one.key == result.pupil), None)
-    if pupil is None or not result.placed:
+def _of_this_year(result: Result, year: SchoolYear) -> Result:
+    """Return what is of one pupil without its days, when these all lie in another school year."""
+    if result.pupil is None or not result.placed:
         return result
-    days = [day for placed in result.placed if (day := placed.last or placed.first)]
     first, last = year.on(8, 1), year.on(7, 31)
-    why_not = ""
-    if not any((p.first or first) <= last and (p.last or last) >= first for p in result.placed):
-        why_not = "valt voor deze leerling in een ander schooljaar"
-    elif _by_entry(result.item) and pupil.started and days and max(days) < pupil.started:
-        why_not = "deze leerling is dan nog niet op school"
-    return replace(result, status="not-this-year", placed=(), why_not=why_not) if why_not else result
+    spans = [(p.first or p.last or first, p.last or p.first or last) for p in result.placed]
+    if any(begin <= last and end >= first for begin, end in spans):
+        return result
+    return _without_days(result, "valt voor deze leerling in een ander schooljaar")
 
 
-def _by_entry(item: PlanItem) -> bool:
-    """Tell whether an item is about who entered within some days, and so are at school by then."""
-    return item.pupils is not None and bool(item.pupils.entered_from or item.pupils.entered_until)
+def _if_there(result: Result, pupil: TriedPupil) -> Result:
+    """Return an item for who entered within some days without its days, when it is over before that."""
+    wanted = result.item.pupils
+    days = [day for placed in result.placed if (day := placed.last or placed.first)]
+    if wanted is None or pupil.started is None or not days or max(days) >= pupil.started:
+        return result
+    if not (wanted.entered_from or wanted.entered_until):
+        return result
+    return _without_days(result, "deze leerling is dan nog niet op school")
+
+
+def _without_days(result: Result, why_not: str) -> Result:
+    return replace(result, status="not-this-year", placed=(), why_not=why_not)
 
 
 def _clock(pupil: TriedPupil) -> PupilClock:
@@ -205,7 +212,7 @@ def _one(about: Result, file: RuleFile, world: World, context: Context) -> Itera
     false, unknown = unmet(item, file, about.pupil)
     about = replace(about, conditions=tuple(unknown))
     if false:
-        yield replace(about, status="not-now", why_not=f"geldt nu niet: alleen {'; '.join(false)}")
+        yield replace(about, status="not-now", why_not=f"geldt nu niet: {'; '.join(false)}")
         return
     presence = next((world.presence[o] for o in item.owner if o in world.presence), None)
     context = replace(context, presence=presence)

@@ -127,6 +127,7 @@ def test_a_fact_about_a_pupil_settles_a_condition_for_that_pupil_only() -> None:
     """)
 
     assert (found["delen", "met"].status, found["delen", "zonder"].status) == ("not-now", "planned")
+    assert found["delen", "met"].why_not == "geldt nu niet: niet als vastligt: bezwaar"
     assert found["delen", "zonder"].conditions == ("tenzij vastligt: bezwaar",)
 
 
@@ -173,3 +174,46 @@ def test_an_intake_round_is_not_for_who_enters_after_it() -> None:
 
     assert found["ronde", "vorig-voorjaar"].status == "planned"
     assert found["ronde", "volgend-voorjaar"].why_not == "deze leerling is dan nog niet op school"
+
+
+def test_nothing_counts_from_a_round_that_a_pupil_was_not_there_for() -> None:
+    found = results("""
+    [[item]]
+    key = "ronde"
+    title = "Ronde van oktober"
+    per = "pupil"
+    pupils = { entered_until = "06-30" }
+    when = { rule = "month", month = 10 }
+
+    [[item]]
+    key = "vervolg"
+    title = "Vervolg"
+    per = "pupil"
+    when = { rule = "after", day = "item.ronde" }
+
+    [[pupil]]
+    key = "volgend-voorjaar"
+    started = 2027-02-01
+    """)
+
+    assert found["vervolg", "volgend-voorjaar"].status == "to-plan"
+
+
+def test_what_could_begin_years_ago_is_not_of_this_year() -> None:
+    found = results("""
+    [[item]]
+    key = "vanaf-vijf"
+    title = "Vanaf vijf jaar"
+    when = { rule = "from", day = { rule = "age", years = 5 } }
+
+    [[pupil]]
+    key = "zeven"
+    born = 2019-11-02
+
+    [[pupil]]
+    key = "vier"
+    born = 2021-11-02
+    """)
+
+    assert found["vanaf-vijf", "zeven"].status == "not-this-year"
+    assert found["vanaf-vijf", "vier"].placed[0].plan_on == date(2026, 11, 2)
