@@ -1,41 +1,46 @@
-"""Give one task its dates: the rule's day, rolled to a working day, clipped by law, or pinned by hand.
+"""Give one task its dates: the rule's days, rolled to a working day, clipped by law, or pinned by hand.
 
-Customary days roll to the owner's next working day. Statutory days never shift later: they are calendar
-days, planned on the owner's last working day before them, with the legal day kept beside.
+Customary days roll to the owner's next working day; what must be done by a day is planned on or before it.
+Statutory days never shift later: they are calendar days, planned on the owner's last working day before
+them, with the legal day kept beside.
 """
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
 from uuid import UUID
 
 from calendars.derivation import Step, day_nl
 from calendars.people import MeetingFact, Member, People
-from calendars.procedure import Occurrence, Stage, TaskRule
-from calendars.resolve import Context, NoDateYetError, resolve
-from calendars.rules import Offset, Rule, Span
+from calendars.procedure import LayeredTask, Occurrence, Stage, TaskRule
+from calendars.resolve import Context, Dated, NoDateYetError, resolve
+from calendars.rolling import Steps, Wanted, limits_of, roll
+from calendars.rules import Rule, Span
 from calendars.schoolyear import OutsideCalendarError, SchoolCalendar
 from calendars.slots import AMSTERDAM
 
-_HOLIDAY = 7  # calendar days between two school days; more of them make a holiday
+Answer = Callable[[Rule, Context], Dated]
 
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """The days of a task (calendar days) and how they came to be."""
+    """The days of a task (calendar days) and how they came to be; ``law`` is what sets the last one."""
 
     starts_on: date | None
     target_on: date | None
     latest_on: date | None
-    steps: tuple[Step, ...]
+    steps: Steps
+    law: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
-    """A day (itself included) that a planned day may not pass, and how to say so."""
+class Part:
+    """Which part of a task is dated: for a group or unit, with the hour and the pinned day that it has."""
 
-    day: date
-    kind: str
-    text: str
+    group: UUID | None = None
+    unit: str | None = None
+    meeting: MeetingFact | None = None
+    pin: tuple[date, str] | None = None
 
 
 def date_task(
@@ -44,90 +49,141 @@ def date_task(
     occurrence: Occurrence,
     context: Context,
     people: People,
+    part: Part,
     *,
-    group: UUID | None,
-    unit: str | None,
-    meeting: MeetingFact | None,
-    pin: tuple[date, str] | None,
+    answer: Answer = resolve,
 ) -> tuple[Dates, UUID | None]:
     """Return a task's dates and its owner; a rule that can't say yet leaves it "nog te plannen"."""
-    latest, law = _statutory(rule, context)
-    wanted, steps = _wanted(rule, occurrence, context, meeting)
-    day = _working_day(wanted, latest, context.calendar)
-    owner = people.owner(rule.role, day, context.calendar, group=group, unit=unit) if day else None
-    more: tuple[Step, ...] = ()
-    target = wanted
-    if pin:
-        target, more = _pinned(pin, latest)
+    context, counter = _in_own_days(rule, context, people, part)
+    latest, law, said = _statutory(rule, context, answer)
+    wanted = _wanted(rule, occurrence, context, part.meeting, answer)
+    day = _working_day(wanted.last, latest, context.calendar)
+    owner = counter
+    if day and owner is None:
+        owner = people.owner(rule.role, day, context.calendar, group=part.group, unit=part.unit)
+    target: date | None = wanted.last
+    more: Steps = ()
+    if part.pin:
+        target, more = _pinned(part.pin, latest)
     elif not rule.meeting:
-        limits = _limits(rule, occurrence, latest, context)
-        target, more = _placed(wanted, limits, None if rule.window else owner, context)
+        limits = limits_of(rule, occurrence, latest, context)
+        target, more = roll(wanted, limits, None if rule.window else owner, context)
     if target and target > context.year.last_day and occurrence.opened_by == "person":
         more = (*more, Step("warning", "dit valt in het volgende schooljaar"))
-    closing = law or (Step("open", "geen wettelijke grens"),)
-    dates = Dates(_starts(rule, stage, context), target, latest, (*steps, *more, *closing))
-    return dates, owner.id if owner else None
+    steps = (*_by_layer(rule), *wanted.steps, *more, *_remarks(rule), *said)
+    starts = _starts(rule, stage, wanted, target, context, answer)
+    return Dates(starts, target, latest, steps, law), owner.id if owner and day else None
 
 
-def _statutory(rule: TaskRule, context: Context) -> tuple[date | None, tuple[Step, ...]]:
-    if rule.latest is None:
-        return None, ()
+def _in_own_days(
+    rule: TaskRule, context: Context, people: People, part: Part
+) -> tuple[Context, Member | None]:
+    """Return the context in which someone's working days are counted, and of whom; mostly nobody's."""
+    if not rule.in_working_days:
+        return context, None
+    opening = context.anchors.get("opening")
+    day = context.calendar.on_or_after(opening.day if opening else context.year.first_day)
+    owner = people.owner(rule.role, day, context.calendar, group=part.group, unit=part.unit)
+    return (replace(context, presence=owner.presence), owner) if owner else (context, None)
+
+
+def _by_layer(rule: TaskRule) -> Steps:
+    said_by = rule.said_by if isinstance(rule, LayeredTask) else ""
+    return (Step("layer", f"zo spreekt {said_by} het af"),) if said_by else ()
+
+
+def _remarks(rule: TaskRule) -> Steps:
+    return tuple(Step("note", text) for text in rule.remarks)
+
+
+def _statutory(rule: TaskRule, context: Context, answer: Answer) -> tuple[date | None, str | None, Steps]:
+    """Return the earliest of all limits, with the law or layer that sets it."""
+    if not rule.limits:
+        return None, None, (Step("open", "geen wettelijke grens"),)
+    known: list[tuple[date, str, Step]] = []
+    unknown = []
+    for limit, law in rule.limits:
+        try:
+            day = answer(limit, context).day
+            context.calendar.on_or_before(day)
+        except (NoDateYetError, OutsideCalendarError) as reason:
+            unknown.append(Step("warning", f"wettelijke grens nog onbekend ({reason})"))
+        else:
+            text = f"uiterlijk (wettelijk, {law})" if limit is rule.latest else f"uiterlijk ({law})"
+            known.append((day, law, Step("legal", text, day)))
+    known.sort(key=lambda found: found[0])
+    steps = (*(step for *_, step in known), *unknown)
+    return (known[0][0], known[0][1], steps) if known else (None, rule.law, steps)
+
+
+def _starts(
+    rule: TaskRule, stage: Stage, wanted: Wanted, target: date | None, context: Context, answer: Answer
+) -> date | None:
+    """Return the school day on which a task can begin: that of its own period, else that of its stage."""
+    first = wanted.first if wanted.is_period and not rule.meeting else None
     try:
-        day = resolve(rule.latest, context).day
-        context.calendar.on_or_before(day)
-    except (NoDateYetError, OutsideCalendarError) as reason:
-        return None, (Step("warning", f"wettelijke grens nog onbekend ({reason})"),)
-    return day, (Step("legal", f"uiterlijk (wettelijk, {rule.law})", day),)
-
-
-def _starts(rule: TaskRule, stage: Stage, context: Context) -> date | None:
-    since = stage.gate.since if stage.gate else None
-    if rule.window:
-        since = rule.window.first
-    if since is None:
-        return None
-    try:
-        return context.calendar.on_or_after(resolve(since, context).day)
+        if first is not None:
+            day = context.calendar.on_or_after(first)
+            return min(day, target) if target and not rule.window else day
+        since = stage.gate.since if stage.gate else None
+        return context.calendar.on_or_after(answer(since, context).first) if since else None
     except (NoDateYetError, OutsideCalendarError):
         return None
 
 
 def _wanted(
-    rule: TaskRule, occurrence: Occurrence, context: Context, meeting: MeetingFact | None
-) -> tuple[date | None, tuple[Step, ...]]:
-    """Return the day that the rule says, before anyone's working days or limits are looked at."""
+    rule: TaskRule, occurrence: Occurrence, context: Context, meeting: MeetingFact | None, answer: Answer
+) -> Wanted:
     if rule.meeting:
-        return _meeting_day(rule.meeting.within, context, meeting)
-    due = rule.window.last if rule.window else rule.due_rule(occurrence.key)
+        return _meeting_day(rule.meeting.within, context, meeting, answer)
+    if rule.window:
+        return _window(rule.window, context, answer)
+    due = rule.due_rule(occurrence.key)
     if due is None:
-        return None, (Step("open", "nog te plannen"),) if rule.latest is None else ()
+        return Wanted(None, None, (Step("open", "nog te plannen"),) if not rule.limits else ())
     try:
-        dated = resolve(due, context)
-        open_day = context.calendar.on_or_before if rule.window else context.calendar.on_or_after
-        day = open_day(dated.day)
+        dated = answer(due, context)
+        first, last = dated.periods[0].first, dated.periods[-1].last
+        context.calendar.on_or_after(last or dated.first)
     except (NoDateYetError, OutsideCalendarError) as reason:
-        return None, (Step("open", f"nog te plannen: {reason}"),)
-    if not rule.window:
-        return dated.day, dated.steps
-    last = Step("window", "de laatste schooldag van de periode", day)
-    return day, dated.steps if day == dated.day else (*dated.steps, last)
+        return Wanted(None, None, (Step("open", f"nog te plannen: {reason}"),))
+    if last is None:
+        return Wanted(first, None, (*dated.steps, Step("open", "een dag is nog te plannen")))
+    return Wanted(first, last, dated.steps, rule.roll or ("next" if first == last else "previous"))
 
 
-def _meeting_day(
-    within: Span, context: Context, meeting: MeetingFact | None
-) -> tuple[date | None, tuple[Step, ...]]:
-    if meeting is None:
-        return None, (Step("open", "nog te plannen: geen moment gevonden"),)
-    local = meeting.starts_at.astimezone(AMSTERDAM)
-    return local.date(), (
-        *_period(within, context, local.date()),
-        Step("meeting", f"overleg om {local:%H:%M} uur, als voorzitter en leerkracht er zijn", local.date()),
-    )
-
-
-def _period(within: Span, context: Context, day: date) -> tuple[Step, ...]:
+def _window(window: Span, context: Context, answer: Answer) -> Wanted:
+    first = _or_none(lambda: answer(window.first, context).first)
     try:
-        first, last = resolve(within.first, context).day, resolve(within.last, context).day
+        dated = answer(window.last, context)
+        day = context.calendar.on_or_before(dated.day)
+    except (NoDateYetError, OutsideCalendarError) as reason:
+        return Wanted(first, None, (Step("open", f"nog te plannen: {reason}"),))
+    if first and day < first:
+        text = "in deze periode is er geen school; de laatste schooldag ervoor"
+        return Wanted(day, day, (*dated.steps, Step("warning", text, day)))
+    last = Step("window", "de laatste schooldag van de periode", day)
+    return Wanted(first, day, dated.steps if day == dated.day else (*dated.steps, last))
+
+
+def _or_none(answered: Callable[[], date]) -> date | None:
+    try:
+        return answered()
+    except (NoDateYetError, OutsideCalendarError):
+        return None
+
+
+def _meeting_day(within: Span, context: Context, meeting: MeetingFact | None, answer: Answer) -> Wanted:
+    if meeting is None:
+        return Wanted(None, None, (Step("open", "nog te plannen: geen moment gevonden"),))
+    local = meeting.starts_at.astimezone(AMSTERDAM)
+    day, text = local.date(), f"overleg om {local:%H:%M} uur, als voorzitter en leerkracht er zijn"
+    return Wanted(day, day, (*_period(within, context, day, answer), Step("meeting", text, day)))
+
+
+def _period(within: Span, context: Context, day: date, answer: Answer) -> Steps:
+    try:
+        first, last = answer(within.first, context).first, answer(within.last, context).day
     except (NoDateYetError, OutsideCalendarError):
         return ()
     return (Step("window", f"van {day_nl(first)} tot en met {day_nl(last)}"),) if first <= day <= last else ()
@@ -140,77 +196,9 @@ def _working_day(wanted: date | None, latest: date | None, calendar: SchoolCalen
     return calendar.on_or_before(latest) if latest else None
 
 
-def _pinned(pin: tuple[date, str], latest: date | None) -> tuple[date, tuple[Step, ...]]:
+def _pinned(pin: tuple[date, str], latest: date | None) -> tuple[date, Steps]:
     day, reason = pin
     pinned = Step("pin", f"vastgezet: {reason}", day)
     if latest and day > latest:
         return day, (pinned, Step("warning", "vastgezet na de wettelijke datum"))
     return day, (pinned,)
-
-
-def _limits(rule: TaskRule, occurrence: Occurrence, latest: date | None, context: Context) -> list[Limit]:
-    calendar = context.calendar
-    limits = []
-    if latest:
-        text = "op tijd voor de wettelijke datum"
-        limits.append(Limit(_last_before_law(latest, calendar), "clip", text))
-    if occurrence.opened_by == "year":
-        limits.append(Limit(context.year.last_day, "warning", "anders valt het na de laatste schooldag"))
-    if before := _before(rule.due_rule(occurrence.key), context):
-        limits.append(Limit(calendar.add_school_days(before, -1), "roll", f"klaar vóór {day_nl(before)}"))
-    return sorted(limits, key=lambda limit: limit.day)
-
-
-def _before(due: Rule | None, context: Context) -> date | None:
-    """Return the day that a preparation counts back from: it is of no use on that day or later."""
-    if isinstance(due, Offset) and due.count < 0 and (anchor := context.anchors.get(due.anchor)):
-        return anchor.day
-    return None
-
-
-def _last_before_law(latest: date, calendar: SchoolCalendar) -> date:
-    """Return the last school day on or before a legal day; before a holiday, not the day after it."""
-    day = calendar.on_or_before(latest)
-    earlier = calendar.add_school_days(day, -1)
-    return earlier if day - earlier > timedelta(days=_HOLIDAY) else day
-
-
-def _placed(
-    wanted: date | None, limits: list[Limit], owner: Member | None, context: Context
-) -> tuple[date | None, tuple[Step, ...]]:
-    """Move a day to one on which there is school and the owner works, never past its limits."""
-    if wanted is None and not any(limit.kind == "clip" for limit in limits):
-        return None, ()
-    day = _next(wanted, owner, context) if wanted else None
-    steps = (Step("roll", _why_moved(wanted, owner, context), day),) if wanted and day != wanted else ()
-    if limits and (day is None or day > limits[0].day):
-        day = _previous(limits[0].day, owner, context)
-        steps = (*steps, Step(limits[0].kind, limits[0].text, day)) if day != wanted else ()
-    return day, steps
-
-
-def _next(day: date, owner: Member | None, context: Context) -> date:
-    open_day = context.calendar.on_or_after(day)
-    try:
-        return owner.presence.next_day(open_day, context.calendar) if owner else open_day
-    except OutsideCalendarError:
-        return open_day
-
-
-def _previous(day: date, owner: Member | None, context: Context) -> date:
-    open_day = context.calendar.on_or_before(day)
-    try:
-        return owner.presence.previous_day(open_day, context.calendar) if owner else open_day
-    except OutsideCalendarError:
-        return open_day
-
-
-def _why_moved(day: date, owner: Member | None, context: Context) -> str:
-    closed = context.calendar.closed_on(day)
-    reason = ""
-    if closed:
-        verb = "is" if closed.first_day == closed.last_day else "valt in"
-        reason = f"{day_nl(day)} {verb} {closed.name}, dus "
-    if owner and owner.presence.halves:
-        return f"{reason}de volgende werkdag van wie dit doet ({owner.presence.week(day)})"
-    return f"{reason}de volgende schooldag"

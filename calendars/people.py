@@ -1,12 +1,19 @@
 """The people, groups and pupils that a plan is made for; ids only, and group names."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 from calendars.presence import Presence
 from calendars.schoolyear import SchoolCalendar
+
+if TYPE_CHECKING:
+    from calendars.layers import LayerRule
+
+Key = TypeVar("Key", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,7 @@ class PupilFact:
     year_group: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class People:
     """Everyone a school's year is planned for."""
 
@@ -82,8 +89,17 @@ class People:
     ) -> list[Member]:
         """Return who could do a task of a role on a day, for a group or unit when one is named."""
         if role == "teacher" and group:
-            return [m for m in self.members if m.teaches(group, day)]
-        return [m for m in self.members if m.has_role(role, day, unit)]
+            return [m for m in self._teachers.get(group, ()) if m.teaches(group, day)]
+        return [m for m in self._with_role.get(role, ()) if m.has_role(role, day, unit)]
+
+    # Who ever has a role or a group: a large school asks this some ten thousand times a year.
+    @cached_property
+    def _teachers(self) -> Mapping[UUID, tuple[Member, ...]]:
+        return _listed((group, m) for m in self.members for group in dict.fromkeys(g for g, *_ in m.groups))
+
+    @cached_property
+    def _with_role(self) -> Mapping[str, tuple[Member, ...]]:
+        return _listed((role, m) for m in self.members for role in dict.fromkeys(r.role for r in m.roles))
 
     def owner(
         self,
@@ -105,6 +121,13 @@ class People:
         return found[0] if len(found) == 1 else None
 
 
+def _listed(pairs: Iterable[tuple[Key, Member]]) -> Mapping[Key, tuple[Member, ...]]:
+    found: dict[Key, list[Member]] = {}
+    for key, member in pairs:
+        found.setdefault(key, []).append(member)
+    return {key: tuple(members) for key, members in found.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class MeetingFact:
     """A meeting that has its hour already (aware UTC)."""
@@ -115,15 +138,17 @@ class MeetingFact:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What has really happened: closing days of tasks, hours of meetings, days of opening."""
+    """What has really happened: days on which tasks were done, hours of meetings, days of outside facts."""
 
     closed_on: Mapping[UUID, date] = field(default_factory=dict)
     meetings: Mapping[UUID, MeetingFact] = field(default_factory=dict)
+    outside: Mapping[str, date] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """What people decided against the rules: pinned days by task, and procedures left out."""
+    """What people decided beside the rules: pinned days by task, procedures left out, rules of layers."""
 
     pins: Mapping[UUID, tuple[date, str]] = field(default_factory=dict)
     without: frozenset[str] = frozenset()
+    layers: "tuple[LayerRule, ...]" = ()

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Literal
 
+from calendars.derivation import joined
 from calendars.schoolyear import OutsideCalendarError, SchoolCalendar
 
 Half = Literal["am", "pm"]
@@ -11,6 +13,8 @@ _FURTHEST = 60  # calendar days to look for a day of presence; longer than a sum
 
 WEEKDAYS_NL = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
 WEEKDAYS_SHORT = ("ma", "di", "wo", "do", "vr", "za", "zo")
+_BOTH: tuple[Half, ...] = ("am", "pm")
+_FRIDAY = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +35,26 @@ class PresentHalf:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Presence:
     """All half days of one person at one school; a person without any is taken as always there."""
 
     halves: tuple[PresentHalf, ...] = ()
 
+    @cached_property
+    def _known(self) -> dict[date, tuple[Half, ...]]:
+        """Return the days that were asked for before: planning a year asks for them over and over."""
+        return {}
+
     def halves_on(self, day: date) -> tuple[Half, ...]:
         """Return the half days worked on a calendar day, morning first."""
         if not self.halves:
-            return ("am", "pm")
-        return tuple(sorted({h.half for h in self.halves if h.holds_on(day)}))
+            return _BOTH
+        found = self._known.get(day)
+        if found is None:
+            found = tuple(sorted({h.half for h in self.halves if h.holds_on(day)}))
+            self._known[day] = found
+        return found
 
     def works_on(self, day: date, calendar: SchoolCalendar) -> bool:
         """Tell whether the person works on ``day``: present, and school is open."""
@@ -63,13 +76,15 @@ class Presence:
         raise OutsideCalendarError("geen werkdag binnen twee maanden")
 
     def week(self, day: date) -> str:
-        """Return the pattern of the week of ``day`` in words ("di-middag, wo")."""
+        """Return the pattern of the week of ``day`` in words ("dinsdagmiddag en woensdag")."""
         monday = day - timedelta(days=day.weekday())
-        words = [_day_word(monday + timedelta(days=n), self) for n in range(7)]
-        return ", ".join(word for word in words if word)
+        days = [monday + timedelta(days=n) for n in range(7)]
+        halves = [self.halves_on(d) if self.halves else () for d in days]
+        if halves == [_BOTH] * (_FRIDAY + 1) + [()] * 2:
+            return "maandag tot en met vrijdag"
+        return joined([_day_word(d, h) for d, h in zip(days, halves, strict=True) if h])
 
 
-def _day_word(day: date, presence: Presence) -> str:
-    halves = presence.halves_on(day) if presence.halves else ()
-    suffix = {("am",): "-ochtend", ("pm",): "-middag", ("am", "pm"): ""}
-    return WEEKDAYS_SHORT[day.weekday()] + suffix[halves] if halves else ""
+def _day_word(day: date, halves: tuple[Half, ...]) -> str:
+    part = "" if halves == _BOTH else "ochtend" if halves == ("am",) else "middag"
+    return WEEKDAYS_NL[day.weekday()] + part

@@ -5,6 +5,7 @@ The files are ``flows/procedures/*.toml``; ``docs/procedures.md`` explains them 
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -55,7 +56,11 @@ class Meet(Strict):
 
 
 class TaskRule(Strict):
-    """A human task; ``due`` is the customary day, ``latest`` the statutory last calendar day."""
+    """A human task; ``due`` is the customary day, ``latest`` the statutory last calendar day.
+
+    A ``due`` that is a period is done on or before its last day; one without an end is still to be planned.
+    ``roll`` says where to go from a day on which it can't be done; ``remarks`` are told with the date.
+    """
 
     key: str = Field(pattern=r"^[a-z0-9-]+$")
     title: Text
@@ -73,6 +78,8 @@ class TaskRule(Strict):
     needs_consent: bool = False
     records_consent: bool = False
     outcome: tuple[Outcome, ...] = ()
+    roll: Literal["next", "previous", "keep"] | None = None
+    remarks: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _has_a_law_for_its_limit(self) -> Self:
@@ -88,11 +95,34 @@ class TaskRule(Strict):
         """Return every rule of this task in one occurrence."""
         spans = [s for s in (self.window, self.meeting and self.meeting.within) if s]
         ends = [end for span in spans for end in (span.first, span.last)]
-        return [r for r in (self.due_rule(occurrence), self.latest, *ends) if r]
+        return [r for r in (self.due_rule(occurrence), *(limit for limit, _ in self.limits), *ends) if r]
+
+    @cached_property
+    def in_working_days(self) -> bool:
+        """Tell whether a rule of this task counts in someone's working days."""
+        rules = [rule for occurrence in ("", *self.due_in) for rule in self.rules(occurrence)]
+        return any('"working_days"' in rule.model_dump_json(exclude_none=True) for rule in rules)
+
+    @property
+    def limits(self) -> tuple[tuple[Rule, str], ...]:
+        """Return the days that may not be passed, each with the law that says so."""
+        return ((self.latest, self.law or ""),) if self.latest else ()
 
     def is_in(self, occurrence: str) -> bool:
         """Tell whether an occurrence has this task."""
         return not self.only or occurrence in self.only
+
+
+class LayeredTask(TaskRule):
+    """A task as layers changed it, never in a file: who said so, and their limits beside the law's."""
+
+    said_by: str = ""
+    more: tuple[tuple[Rule, str], ...] = ()
+
+    @property
+    def limits(self) -> tuple[tuple[Rule, str], ...]:
+        """Return the days that may not be passed, each with the law or the layer that says so."""
+        return (*super().limits, *self.more)
 
 
 class Gate(Strict):
@@ -114,7 +144,10 @@ class Stage(Strict):
 
 
 class Occurrence(Strict):
-    """One way in which a procedure occurs: a round, a pupil leaving, a referral."""
+    """One way in which a procedure occurs: a round, a pupil leaving, a referral.
+
+    ``day`` is what a day of its window is called ("toetsdag").
+    """
 
     key: str = Field(pattern=r"^[A-Za-z0-9-]+$")
     title: Text
@@ -122,6 +155,7 @@ class Occurrence(Strict):
     opened_by: Literal["year", "person"] = "year"
     opens: Rule | None = None
     window: Span | None = None
+    day: str | None = Field(default=None, pattern=r"^[a-zé]+$")
     year_groups: tuple[str, ...] = ()
 
     @model_validator(mode="after")
@@ -180,7 +214,8 @@ class Procedure(Strict):
                     _refuse_unknown(
                         task.rules(occurrence.key), known, f"taak {task.key!r} bij {occurrence.key!r}"
                     )
-                    known.add(f"task.{task.key}")
+                    known |= {f"task.{task.key}", f"decision.{task.key}"}
+                known.add(f"stage.{stage.key}")
         return self
 
     @model_validator(mode="after")
@@ -202,8 +237,9 @@ class Procedure(Strict):
         return [task for stage in self.stage for task in stage.task]
 
     def task(self, key: str) -> TaskRule:
-        """Return one task."""
-        return next(task for task in self.tasks() if task.key == key)
+        """Return one task; of one that a newer version no longer has, only its key is known."""
+        found = next((task for task in self.tasks() if task.key == key), None)
+        return found or TaskRule(key=key, title=Text(nl=key, en=key), role="ib", required=False)
 
     def occurs(self, key: str) -> Occurrence:
         """Return one occurrence."""
@@ -252,5 +288,6 @@ def _is_unknown(name: str, procedures: Iterable[Procedure]) -> bool:
 
 def _refuse_unknown(rules: Iterable[Rule], known: set[str], where: str) -> None:
     names = {name for rule in rules for name in anchors_of(rule)}
-    if unknown := sorted(n for n in names - known if not _ELSEWHERE.fullmatch(n)):
+    outside = (name for name in names - known if not name.startswith("fact."))
+    if unknown := sorted(n for n in outside if not _ELSEWHERE.fullmatch(n)):
         raise ValueError(f"{where} telt vanaf iets dat dan nog niet vaststaat: {unknown}")

@@ -60,6 +60,7 @@ class SchoolCalendar:
         }
         self.days = [d for d in days_between(first, last) if d.weekday() < SATURDAY and d not in shut]
         self._open = frozenset(self.days)
+        self._for_groups = [c for c in self.closures if c.groups]
 
     def is_school_day(self, day: date) -> bool:
         """Tell whether school is open on ``day``."""
@@ -124,7 +125,7 @@ class SchoolCalendar:
     def is_open_for(self, group: str, day: date) -> bool:
         """Tell whether a group, by its name, has school on ``day``."""
         return self.is_school_day(day) and not any(
-            group in c.groups and c.first_day <= day <= c.last_day for c in self.closures
+            group in c.groups and c.first_day <= day <= c.last_day for c in self._for_groups
         )
 
     def year(self, label: str) -> SchoolYear:

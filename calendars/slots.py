@@ -1,7 +1,6 @@
 """Find an hour for each meeting: greedy, around presence, closures and what is booked already."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
@@ -43,25 +42,27 @@ class Slot:
 
 
 class Diary:
-    """What is booked so far, per member."""
+    """What is booked so far, per member and day."""
 
     def __init__(self) -> None:
-        self._booked: dict[UUID, list[tuple[datetime, datetime]]] = {}
-        self._per_day: Counter[tuple[UUID, date]] = Counter()
+        self._booked: dict[tuple[UUID, date], list[tuple[datetime, datetime]]] = {}
 
     def book(self, members: Iterable[Member], start: datetime, end: datetime) -> None:
         """Keep an hour for members."""
         for member in members:
-            self._booked.setdefault(member.id, []).append((start, end))
-            self._per_day[member.id, local_day(start)] += 1
+            self._booked.setdefault((member.id, local_day(start)), []).append((start, end))
 
-    def is_free(self, member: Member, start: datetime, end: datetime) -> bool:
-        """Tell whether a member has nothing else in that hour."""
-        return all(end <= s or start >= e for s, e in self._booked.get(member.id, ()))
+    def on(self, member: Member, day: date) -> Sequence[tuple[datetime, datetime]]:
+        """Return what a member has on a day."""
+        return self._booked.get((member.id, day), ())
 
     def has_room(self, chair: Member, day: date) -> bool:
         """Tell whether the chair can lead one more meeting on a day."""
-        return self._per_day[chair.id, day] < _MOST_A_DAY
+        return len(self.on(chair, day)) < _MOST_A_DAY
+
+
+def _is_free(booked: Iterable[tuple[datetime, datetime]], start: datetime, end: datetime) -> bool:
+    return all(end <= s or start >= e for s, e in booked)
 
 
 def place(
@@ -76,43 +77,58 @@ def place(
     for request in sorted(requests, key=lambda r: (r.first, r.last)):
         if request.id in placed:
             continue
-        slots = list(_slots(request, people, calendar, diary))
-        if slots:
-            best = min(slots, key=lambda s: (-s.present, s.starts_at, str(s.chair.id)))
+        best = _best(request, people, calendar, diary)
+        if best:
             placed[request.id] = MeetingFact(best.starts_at, best.ends_at)
             teachers = _teachers(request, people, best.starts_at)
             diary.book([best.chair, *teachers], best.starts_at, best.ends_at)
     return placed
 
 
-def _slots(request: Request, people: People, calendar: SchoolCalendar, diary: Diary) -> Iterable[Slot]:
+def _best(request: Request, people: People, calendar: SchoolCalendar, diary: Diary) -> Slot | None:
+    """Return the slot with most teachers, of those the earliest."""
     names = {group.id: group.name for group in people.groups}
     name = names.get(request.group, "") if request.group else ""
-    for day in days_between(request.first, request.last):
-        if not calendar.is_open_for(name, day):
+    best: Slot | None = None
+    everyone: set[UUID] = set()
+    days = [day for day in days_between(request.first, request.last) if calendar.is_open_for(name, day)]
+    for day in days:
+        everyone |= {t.id for t in people.candidates("teacher", day, group=request.group)}
+    for day in days:
+        for slot in _slots(request, day, people, diary):
+            if best is None or _order(slot) < _order(best):
+                best = slot
+        if best and best.present == len(everyone):
+            break  # no later day can do better
+    return best
+
+
+def _order(slot: Slot) -> tuple[int, datetime, str]:
+    return -slot.present, slot.starts_at, str(slot.chair.id)
+
+
+def _slots(request: Request, day: date, people: People, diary: Diary) -> Iterator[Slot]:
+    all_teachers = people.candidates("teacher", day, group=request.group)
+    for chair in people.candidates(request.chair, day):
+        if not diary.has_room(chair, day):
             continue
-        for chair in people.candidates(request.chair, day):
-            if not diary.has_room(chair, day):
-                continue
-            for half in chair.presence.halves_on(day):
-                teachers = [
-                    t
-                    for t in people.candidates("teacher", day, group=request.group)
-                    if half in t.presence.halves_on(day)
-                ]
+        for half in chair.presence.halves_on(day):
+            teachers = [t for t in all_teachers if half in t.presence.halves_on(day)]
+            if teachers:
                 yield from _hours(day, half, request.minutes, chair, teachers, diary)
 
 
 def _hours(
     day: date, half: str, minutes: int, chair: Member, teachers: list[Member], diary: Diary
-) -> Iterable[Slot]:
+) -> Iterator[Slot]:
     begin, end = (datetime.combine(day, edge, AMSTERDAM) for edge in _HALVES[half])
     length = timedelta(minutes=minutes)
+    taken, booked = diary.on(chair, day), [diary.on(teacher, day) for teacher in teachers]
     while begin + length <= end:
         start, stop = begin.astimezone(UTC), (begin + length).astimezone(UTC)
-        free = [t for t in teachers if diary.is_free(t, start, stop)]
-        if free and diary.is_free(chair, start, stop):
-            yield Slot(start, stop, chair, len(free))
+        free = sum(_is_free(hours, start, stop) for hours in booked)
+        if free and _is_free(taken, start, stop):
+            yield Slot(start, stop, chair, free)
         begin += length
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from calendars.contexts import base_context
-from calendars.dating import Dates, date_task
+from calendars.dating import Dates, Part, date_task
 from calendars.people import MeetingFact, Member, People
 from calendars.planned import Frame
 from calendars.procedure import Occurrence, Stage, TaskRule
@@ -44,10 +44,7 @@ class Situation:
             self._occurrence(),
             self._context(),
             People(self.members or (member("ib", "ib", self.week),)),
-            group=None,
-            unit=None,
-            meeting=hour,
-            pin=pin,
+            Part(meeting=hour, pin=pin),
         )
 
     def _occurrence(self) -> Occurrence:

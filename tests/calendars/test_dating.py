@@ -39,7 +39,8 @@ def test_a_customary_day_in_a_holiday_says_which_holiday() -> None:
 
     assert dates.target_on == date(2027, 1, 5)
     assert [s.text for s in dates.steps if s.kind == "roll"] == [
-        "dinsdag 22 december valt in Kerstvakantie, dus de volgende werkdag van wie dit doet (di-middag, wo)"
+        "dinsdag 22 december valt in de kerstvakantie, "
+        "en wie dit doet is er op dinsdagmiddag en woensdag"
     ]
 
 

@@ -24,36 +24,52 @@ def planned(procedure: str, case: str, task: str) -> Item:
     )
 
 
-def why(procedure: str, case: str, task: str) -> str:
-    return sentence(as_data(planned(procedure, case, task).dates.steps))
+def why(procedure: str, case: str, task: str, *, mine: bool = True) -> str:
+    return sentence(as_data(planned(procedure, case, task).dates.steps), mine=mine)
 
 
 GOLDEN = {
     ("test-calendar", "M", "schooloverzicht"): """
-        15 schooldagen na vrijdag 29 januari, de laatste dag van "Middentoetsen" (telt niet mee:
-        Voorjaarsvakantie (13 t/m 21 februari)): vrijdag 26 februari; de volgende werkdag van wie dit doet
-        (di-middag, wo): dinsdag 2 maart; geen wettelijke grens.""",
+        15 schooldagen na de laatste toetsdag (vrijdag 29 januari), de voorjaarsvakantie van 13 t/m 21
+        februari telt niet mee: vrijdag 26 februari; je bent er op dinsdagmiddag en woensdag: dinsdag 2
+        maart. Geen wettelijke grens.""",
     ("test-calendar", "M", "koppeling"): """
-        20 schooldagen vóór maandag 11 januari, de eerste dag van "Middentoetsen" (telt niet mee:
-        Kerstvakantie (19 december t/m 3 januari)): maandag 30 november; geen wettelijke grens.""",
+        20 schooldagen vóór de eerste toetsdag (maandag 11 januari), de kerstvakantie van 19 december t/m 3
+        januari telt niet mee: maandag 30 november. Geen wettelijke grens.""",
     ("exit-pupils", "leerling:8#0", "definitief-advies"): """
-        Vaste datum: dinsdag 23 maart; uiterlijk (wettelijk, tijdpad schooladvies en doorstroomtoets):
+        Vaste datum: dinsdag 23 maart. Uiterlijk (wettelijk, tijdpad schooladvies en doorstroomtoets):
         woensdag 24 maart.""",
     ("test-calendar", "kalender", "kalender-concept"): """
-        Vaste datum: zaterdag 15 mei; de volgende werkdag van wie dit doet (di-middag, wo): dinsdag 18 mei;
-        geen wettelijke grens.""",
+        Vaste datum: zaterdag 15 mei; de eerste schooldag erna: dinsdag 18 mei. Geen wettelijke grens.""",
     ("group-discussions", "didactisch-m:3", "voorbereiding"): """
-        5 schooldagen vóór woensdag 10 februari, de dag van "Bespreek de groep": woensdag 3 februari;
-        geen wettelijke grens.""",
+        5 schooldagen vóór de dag van "Bespreek de groep" (woensdag 10 februari): woensdag 3 februari.
+        Geen wettelijke grens.""",
     ("group-discussions", "didactisch-m:1/2A", "bespreking"): """
         Van woensdag 10 februari tot en met vrijdag 5 maart; overleg om 08:45 uur, als voorzitter en
-        leerkracht er zijn: woensdag 10 februari; geen wettelijke grens.""",
+        leerkracht er zijn: woensdag 10 februari. Geen wettelijke grens.""",
 }
 
 
 @pytest.mark.parametrize("task", GOLDEN)
 def test_a_planned_date_reads_as_a_colleague_would_say_it(task: tuple[str, str, str]) -> None:
     assert why(*task) == " ".join(GOLDEN[task].split())
+
+
+def test_who_reads_about_someone_elses_work_is_not_addressed() -> None:
+    text = why("test-calendar", "M", "schooloverzicht", mine=False)
+
+    assert "; wie dit doet is er op dinsdagmiddag en woensdag: dinsdag 2 maart." in text
+
+
+def test_a_day_of_another_round_is_named_with_its_round() -> None:
+    text = why("group-discussions", "didactisch-m:3", "bespreking")
+    anchored = [s.text for i in zuid() for s in i.dates.steps if s.kind == "anchor" and "Midden" in s.text]
+
+    assert "toetsdag" not in text
+    assert set(anchored) <= {
+        'de eerste toetsdag van "Middentoetsen"',
+        'de laatste toetsdag van "Middentoetsen"',
+    }
 
 
 def test_a_derivation_survives_its_way_through_json_unchanged() -> None:
@@ -85,7 +101,7 @@ def test_several_closures_are_named_in_their_order() -> None:
     text = sentence(as_data([Step("offset", "3 schooldagen", date(2027, 3, 31), skipped)]))
 
     assert text == (
-        "3 schooldagen (telt niet mee: Goede vrijdag (26 maart), Tweede paasdag (29 maart)): "
+        "3 schooldagen, Goede vrijdag op 26 maart en Tweede paasdag op 29 maart tellen niet mee: "
         "woensdag 31 maart."
     )
 

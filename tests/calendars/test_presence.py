@@ -86,7 +86,12 @@ def test_somebody_who_has_left_has_no_next_working_day() -> None:
 
 @pytest.mark.parametrize(
     ("week", "words"),
-    [("di-pm wo", "di-middag, wo"), ("ma di wo do vr-am", "ma, di, wo, do, vr-ochtend"), ("do", "do")],
+    [
+        ("di-pm wo", "dinsdagmiddag en woensdag"),
+        ("ma di wo vr-am", "maandag, dinsdag, woensdag en vrijdagochtend"),
+        ("ma di wo do vr", "maandag tot en met vrijdag"),
+        ("do", "donderdag"),
+    ],
 )
 def test_a_week_reads_as_a_school_says_it(week: str, words: str) -> None:
     assert presence(week).week(date(2026, 11, 24)) == words
