@@ -70,7 +70,7 @@ def _of_days(results: Iterable[Result], year: SchoolYear) -> _Told:
     for result in results:
         for step in result.steps:
             if step.kind == "warning":
-                yield result.item.key, step.text
+                yield result.item.key, step.text.removeprefix("let op: ")
         if not _is_of_next_year(result.item, year.label):
             yield from ((result.item.key, text) for text in _odd_days(result, year))
 

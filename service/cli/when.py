@@ -32,17 +32,18 @@ def when(
     check: Annotated[bool, typer.Option("--check", help="Alleen nakijken of de bestanden kloppen.")] = False,
 ) -> None:
     """Zeg van bestanden met regels welke datums eruit komen, en waarom. Er wordt niets bewaard."""
-    named = [Path(name) for name in files]
+    named, region = [Path(name) for name in files], region.casefold()
     if missing := [path for path in named if not path.is_file()]:
         _stop(f"{missing[0]} is er niet, of is geen bestand.", _WRONG_USE)
     if not check:
         _ask_for_the_right_year(region, year)
     on = _day(today)
+    layers: list[Typed] = []
     try:
-        layers = [typed(path, path.name) for path in named]
-        whole = read_all(layers)
+        layers += (typed(path, path.name) for path in named)
         if check:
-            typer.echo(f"{', '.join(path.name for path in named)}: dit klopt, {_count(len(whole.item))}.")
+            count = len(read_all(layers).item)
+            typer.echo(f"{', '.join(path.name for path in named)}: dit klopt, {_count(count)}.")
             return
         answer = _answer(layers, region, year, on)
     except RuleFileError as error:
