@@ -103,7 +103,7 @@ def test_other_working_days_move_a_persons_own_work(cast: Cast) -> None:
 
     [told, _] = sorted(of(seen.outcome.shifts, "Vertel ouders"), key=lambda s: s.new.target or date.max)
     assert (told.old.target, told.new.target) == (date(2027, 3, 3), date(2027, 3, 4))
-    assert told.differs == "de volgende werkdag van wie dit doet (do)"
+    assert told.differs == "wie dit doet is er op donderdag"
 
 
 @pytest.mark.parametrize(
