@@ -112,12 +112,13 @@ def _proposal(found: Found, label: str, style: Style | None) -> Proposal:
     extra = _extra(found.extra, label)
     if use == "once":
         extra["only_years"] = [label]
-    asked = question or (_FIXED if fixed else "")
+    styles = _styles(tree, label) if fixed else ()
+    asked = question or (_FIXED if len(styles) > 1 else "")
     return Proposal(
         finished(tree, use, label),
         sure=not asked and not problems,
         question=asked,
-        alternatives=others or (_styles(tree, label) if fixed else ()),
+        alternatives=others or (styles if asked == _FIXED else ()),
         problems=problems,
         extra=extra,
         rest=found.rest,
