@@ -196,7 +196,8 @@ def test_nothing_counts_from_a_round_that_a_pupil_was_not_there_for() -> None:
     started = 2027-02-01
     """)
 
-    assert found["vervolg", "volgend-voorjaar"].status == "to-plan"
+    assert found["vervolg", "volgend-voorjaar"].status == "not-this-year"
+    assert found["vervolg", "volgend-voorjaar"].why_not == 'hangt aan "Ronde van oktober"'
 
 
 def test_what_could_begin_years_ago_is_not_of_this_year() -> None:
@@ -217,3 +218,52 @@ def test_what_could_begin_years_ago_is_not_of_this_year() -> None:
 
     assert found["vanaf-vijf", "zeven"].status == "not-this-year"
     assert found["vanaf-vijf", "vier"].placed[0].plan_on == date(2026, 11, 2)
+
+
+def test_a_day_in_a_holiday_that_goes_back_goes_to_the_last_school_day_before() -> None:
+    found = results("""
+    [[item]]
+    key = "bellen"
+    title = "Ouders bellen"
+    when = { rule = "offset", calendar_weeks = 5, before = { rule = "age", years = 4 } }
+    roll = "previous"
+
+    [[pupil]]
+    key = "eind-mei"
+    born = 2023-05-31
+    """)
+
+    placed = found["bellen", "eind-mei"].placed[0]
+    assert (placed.first, placed.plan_on) == (date(2027, 4, 26), date(2027, 4, 23))
+
+
+def test_what_follows_the_first_of_two_is_for_who_has_one_of_them() -> None:
+    found = results("""
+    [[item]]
+    key = "vroeg"
+    title = "Vroeg formulier"
+    pupils = { fact = ["een-zorgvraag"] }
+    when = { rule = "age", years = 3, months = 6 }
+
+    [[item]]
+    key = "gewoon"
+    title = "Formulier"
+    when = { rule = "age", years = 3, months = 9 }
+
+    [[item]]
+    key = "bespreken"
+    title = "Formulier bespreken"
+    when = { rule = "after", day = { rule = "earliest", of = ["item.vroeg", "item.gewoon"] } }
+
+    [[pupil]]
+    key = "met"
+    born = 2023-05-14
+    facts = ["een-zorgvraag"]
+
+    [[pupil]]
+    key = "zonder"
+    born = 2023-05-14
+    """)
+
+    assert found["bespreken", "met"].placed[0].first == date(2026, 11, 15)
+    assert found["bespreken", "zonder"].placed[0].first == date(2027, 2, 15)
