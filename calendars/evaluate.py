@@ -1,33 +1,40 @@
 """From a file of rules to days: every item of one school year, with why, and what isn't known yet.
 
-Pure: the calendar, the legal dates and what has happened come in; nothing here reads a clock.
+Pure: the calendar, the legal dates and what has happened come in; nothing here reads a clock. The order of
+the items in the file makes no difference.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections import ChainMap, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from typing import Literal
+from graphlib import CycleError, TopologicalSorter
 
-from calendars.derivation import Step
+from calendars.happened import fact_anchors
 from calendars.items import PlanItem, RuleFile, TriedPupil
-from calendars.legal import LegalDate
-from calendars.placing import Placed, place_periods
-from calendars.presence import Presence
-from calendars.resolve import Anchor, Context, Dated, NoDateYetError, PupilClock, refer
+from calendars.resolve import Anchor, Context, PupilClock
+from calendars.results import (
+    Result,
+    Status,
+    World,
+    anchors_of_results,
+    of_this_year,
+    results_of,
+    without_days,
+)
 from calendars.rules import Edge, anchors_of
-from calendars.schoolyear import OutsideCalendarError, SchoolCalendar, SchoolYear
 from calendars.selection import (
     groups_of,
+    hangs_on,
+    instead_by_key,
     is_per_pupil,
     judgement_key,
     matches,
-    others_instead,
+    own_clock_items,
+    pupil_items,
     pupils_nl,
-    unmet,
 )
 
-Status = Literal["planned", "to-plan", "not-this-year", "not-now", "missed", "done"]
+__all__ = ["Result", "RuleFileError", "Status", "World", "check_names", "evaluate"]
 
 
 class RuleFileError(Exception):
@@ -35,63 +42,56 @@ class RuleFileError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """What an item comes to in one school year; ``why_not`` says what is still unknown."""
+class _Work:
+    """What the items of one year share; ``anchors`` grow as items get their days, for each pupil apart."""
 
-    item: PlanItem
-    status: Status
-    groups: tuple[str, ...] = ()
-    pupil: str | None = None
-    placed: tuple[Placed, ...] = ()
-    choice: bool = False
-    legal_on: date | None = None
-    steps: tuple[Step, ...] = ()
-    conditions: tuple[str, ...] = ()
-    why_not: str = ""
-    overflow: bool = False
+    file: RuleFile
+    world: World
+    items: Mapping[str, PlanItem]
+    instead: Mapping[str, Sequence[PlanItem]]
+    per_pupil: set[str]
+    own_clock: set[str]
+    anchors: Mapping[str | None, dict[str, Anchor]]
 
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """What a file is evaluated in: school days, the year, its legal dates, presence by role, and today."""
-
-    calendar: SchoolCalendar
-    year: SchoolYear
-    legal: Mapping[str, LegalDate]
-    presence: Mapping[str, Presence]
-    today: date | None = None
-
-
-# What items come to that others may count from: under None for everyone, and of each pupil by its key.
-_ByPupil = defaultdict[str | None, dict[str, Anchor]]
+    def context(self, pupil: TriedPupil | None = None) -> Context:
+        """Return what an item's rules are resolved in: for everyone, or for one pupil."""
+        world = self.world
+        known = self.anchors[None]
+        context = Context(world.calendar, world.year, world.legal, known)
+        if pupil is None:
+            return context
+        own: ChainMap[str, Anchor] = ChainMap(self.anchors[pupil.key], known)
+        return replace(context, anchors=own, pupil=_clock(pupil))
 
 
 def evaluate(file: RuleFile, world: World) -> list[Result]:
     """Return what every item comes to, in the order of the file; raise ``RuleFileError`` for a circle."""
     check_names(file)
-    outside, anchors = _outside(file, world), _ByPupil(dict)
-    waiting = [item for item in _with_judgements(file) if item.is_in(world.year.label)]
+    label = world.year.label
+    items = {item.key: item for item in _with_judgements(file, label)}
+    now = {key: item for key, item in items.items() if item.is_in(label)}
+    per_pupil, own_clock = pupil_items(now.values(), label), own_clock_items(now.values(), label)
+    outside = _outside(file, world)
+    work = _Work(file, world, now, instead_by_key(file, label), per_pupil, own_clock, outside)
     results: dict[str, list[Result]] = {
-        item.key: [Result(item, "not-this-year", why_not="dit jaar niet")]
-        for item in file.item
-        if not item.is_in(world.year.label)
+        key: [Result(item, "not-this-year", why_not="dit jaar niet")]
+        for key, item in items.items()
+        if key not in now
     }
-    while waiting:
-        ready = [i for i in waiting if not _unsettled(i, waiting, world.year.label)]
-        if not ready:
-            raise RuleFileError(f"deze items wachten op elkaar: {', '.join(sorted(i.key for i in waiting))}")
-        for item in ready:
-            found = list(_results(item, file, world, outside, anchors))
-            for pupil in {None, *(result.pupil for result in found)}:
-                anchors[pupil] |= _anchors(found, file, pupil)
-            results[item.key] = [_of_this_year(result, world.year) for result in found]
-        waiting = [item for item in waiting if item.key not in results]
-    return [r for item in _with_judgements(file) if item.key in results for r in results[item.key]]
+    for key in _order(now, label):
+        found = list(_results(now[key], work, results))
+        for pupil in {None, *(result.pupil for result in found)}:
+            work.anchors[pupil].update(anchors_of_results(found, file, pupil))
+        results[key] = [of_this_year(r, world.year, own_clock=key in own_clock) for r in found]
+    return [result for key in items for result in results[key]]
 
 
 def check_names(file: RuleFile) -> None:
-    """Raise ``RuleFileError`` when an item names another one that isn't there."""
-    keys = {item.key for item in _with_judgements(file)}
+    """Raise ``RuleFileError`` when an item, or what was done, names an item that isn't there."""
+    judged = [one.key for item in file.item for one in _judgements(item)]
+    keys = {*(item.key for item in file.item), *judged}
+    if twice := sorted({item.key for item in file.item} & {*judged}):
+        raise RuleFileError(f"deze naam is voor het werk van wie beoordeelt: {', '.join(twice)}")
     for item in file.item:
         named = {name.split(".")[1] for name in _names(item) if name.startswith("item.")}
         named |= {c.item for c in item.only_if if c.item}
@@ -99,6 +99,8 @@ def check_names(file: RuleFile) -> None:
         named |= {key for key in also if key}
         if unknown := sorted(named - keys):
             raise RuleFileError(f"item {item.key!r} noemt een item dat er niet is: {', '.join(unknown)}")
+    if unknown := sorted({name.split(".")[0] for name in file.done} - keys):
+        raise RuleFileError(f"'done' noemt een item dat er niet is: {', '.join(unknown)}")
 
 
 def _names(item: PlanItem) -> set[str]:
@@ -106,80 +108,102 @@ def _names(item: PlanItem) -> set[str]:
     return set().union(*(anchors_of(rule) for rule in said if rule is not None))
 
 
-def _unsettled(item: PlanItem, waiting: Iterable[PlanItem], label: str) -> bool:
-    named = anchors_of(item.rule(label)) | (anchors_of(item.latest) if item.latest is not None else set())
-    keys = {name.split(".")[1] for name in named if name.startswith("item.")}
-    return any(other.key in keys for other in waiting)
+def _order(items: Mapping[str, PlanItem], label: str) -> Iterator[str]:
+    """Return the keys of items, each after those that it counts from."""
+    waits = {key: [k for k in _counts_from(item, label) if k in items] for key, item in items.items()}
+    try:
+        yield from TopologicalSorter(waits).static_order()
+    except CycleError as error:
+        keys = ", ".join(sorted(set(error.args[1])))
+        raise RuleFileError(f"deze items wachten op elkaar: {keys}") from None
 
 
-def _with_judgements(file: RuleFile) -> list[PlanItem]:
-    """Return the items with, before each that hangs on someone's judgement, the work of judging."""
-    return [one for item in file.item for one in (*_judgements(item), item)]
+def _counts_from(item: PlanItem, label: str) -> list[str]:
+    said = [item.rule(label), item.latest]
+    names = set().union(*(anchors_of(rule) for rule in said if rule is not None))
+    keys = {name.split(".")[1] for name in names if name.startswith("item.")}
+    # An overflow counts from its own item: that is no circle.
+    return sorted(keys | (hangs_on(item, label) - {c.item for c in item.only_if}))
+
+
+def _with_judgements(file: RuleFile, label: str) -> list[PlanItem]:
+    """Return the items with, before each of this year that hangs on someone's judgement, that work."""
+    return [one for item in file.item for one in (*(_judgements(item) if item.is_in(label) else ()), item)]
 
 
 def _judgements(item: PlanItem) -> Iterator[PlanItem]:
-    for condition in item.only_if:
-        if condition.judgement and condition.by:
-            before = Edge(rule="before", day=f"item.{item.key}")
-            title = f"Beoordeel: {condition.judgement}"[:200]
-            yield PlanItem(
-                key=judgement_key(item),
-                title=title,
-                kind="discussion",
-                groups=item.groups,
-                owner=(condition.by,),
-                pupils=item.pupils,
-                per="pupil" if is_per_pupil(item) else item.per,
-                when=before,
-            )
+    judged = [c for c in item.only_if if c.judgement and c.by]
+    for number, condition in enumerate(judged, 1):
+        yield PlanItem(
+            key=judgement_key(item, number),
+            title=f"Beoordeel: {condition.judgement}"[:200],
+            kind="discussion",
+            groups=item.groups,
+            except_groups=item.except_groups,
+            owner=(condition.by or "",),
+            pupils=item.pupils,
+            per="pupil" if is_per_pupil(item) else item.per,
+            when=Edge(rule="before", day=f"item.{item.key}"),
+        )
 
 
-def _outside(file: RuleFile, world: World) -> Context:
-    """Return what rules may count from that is not an item: the year's edges, facts and what was done."""
-    year = world.year
-    anchors = {
-        "year.first": Anchor(year.first_day, "de eerste schooldag"),
-        "year.last": Anchor(year.last_day, "de laatste schooldag"),
+def _outside(file: RuleFile, world: World) -> Mapping[str | None, dict[str, Anchor]]:
+    """Return what rules may count from that is not an item: the year's edges, facts, pupils' first days."""
+    found: defaultdict[str | None, dict[str, Anchor]] = defaultdict(dict)
+    found[None] = {
+        **world.anchors,
+        "year.first": Anchor(world.year.first_day, "de eerste schooldag"),
+        "year.last": Anchor(world.year.last_day, "de laatste schooldag"),
+        **fact_anchors(file.facts),
     }
-    anchors |= {f"fact.{key}": Anchor(day, key.replace("-", " ")) for key, day in file.facts.items()}
-    return Context(world.calendar, year, world.legal, anchors)
+    for pupil in file.pupil:
+        if pupil.started:
+            title = "de eerste dag van deze leerling op school"
+            found[pupil.key]["pupil.start"] = Anchor(pupil.started, title)
+    return found
 
 
-def _results(
-    item: PlanItem, file: RuleFile, world: World, outside: Context, anchors: _ByPupil
-) -> Iterator[Result]:
-    context = outside.with_anchors(anchors[None])
-    groups = groups_of(item, file, world.year.label)
+def _results(item: PlanItem, work: _Work, before: Mapping[str, Iterable[Result]]) -> Iterator[Result]:
+    year, instead = work.world.year, work.instead.get(item.key, ())
+    groups = groups_of(item, instead)
     if not groups:
         yield Result(item, "not-this-year", why_not="voor deze groepen komt er iets anders in de plaats")
         return
     about = Result(item, "planned", groups)
-    if not is_per_pupil(item, world.year.label):
-        yield from _one(about, file, world, context)
+    if item.key not in work.per_pupil:
+        for result in results_of(about, work.file, work.world, work.context()):
+            yield _as_what_it_hangs_on(result, before, year.label)
         return
-    replacing = others_instead(item, file, world.year.label)
-    chosen = [pupil for pupil in file.pupil if matches(item, pupil, groups, world.year, replacing)]
+    chosen = [p for p in _candidates(item, work, before) if matches(item, p, groups, year, instead)]
     for pupil in chosen:
-        own = {**_pupil_anchors(pupil), **anchors[pupil.key]}
-        inside = replace(context, pupil=_clock(pupil)).with_anchors(own)
-        of_pupil = _one(replace(about, pupil=pupil.key), file, world, inside)
-        yield from (_if_there(result, pupil) for result in of_pupil)
+        own = replace(about, pupil=pupil.key)
+        for result in results_of(own, work.file, work.world, work.context(pupil), pupil):
+            yield _if_there(_as_what_it_hangs_on(result, before, year.label), pupil)
     if not chosen:
         who = pupils_nl(item.pupils) or "elke leerling"
-        yield replace(
-            about, status="to-plan", why_not=f"per leerling ({who}), zodra bekend is om wie het gaat"
-        )
+        why_not = f"per leerling ({who}), zodra bekend is om wie het gaat"
+        yield replace(about, status="to-plan", why_not=why_not)
 
 
-def _of_this_year(result: Result, year: SchoolYear) -> Result:
-    """Return what is of one pupil without its days, when these all lie in another school year."""
-    if result.pupil is None or not result.placed:
+def _candidates(item: PlanItem, work: _Work, before: Mapping[str, Iterable[Result]]) -> Iterator[TriedPupil]:
+    """Yield the pupils whom something is about that an item hangs on ("na de eerste van beide")."""
+    keys = hangs_on(item, work.world.year.label) & work.per_pupil & before.keys()
+    about = [{result.pupil for result in before[key]} for key in keys]
+    for pupil in work.file.pupil:
+        if not about or any(pupil.key in pupils for pupils in about):
+            yield pupil
+
+
+def _as_what_it_hangs_on(result: Result, before: Mapping[str, Iterable[Result]], label: str) -> Result:
+    """Return what can't be dated as not of now when that is because of another item."""
+    if result.status != "to-plan":
         return result
-    first, last = year.on(8, 1), year.on(7, 31)
-    spans = [(p.first or p.last or first, p.last or p.first or last) for p in result.placed]
-    if any(begin <= last and end >= first for begin, end in spans):
-        return result
-    return _without_days(result, "valt voor deze leerling in een ander schooljaar")
+    for key in sorted(hangs_on(result.item, label)):
+        others = [r for r in before.get(key, ()) if r.pupil in {None, result.pupil}]
+        status = others[0].status if others else None
+        if status in {"not-this-year", "not-now"} and all(r.status == status for r in others):
+            return replace(result, status=status, why_not=f'hangt aan "{others[0].item.title}"')
+    return result
 
 
 def _if_there(result: Result, pupil: TriedPupil) -> Result:
@@ -190,97 +214,8 @@ def _if_there(result: Result, pupil: TriedPupil) -> Result:
         return result
     if not (wanted.entered_from or wanted.entered_until):
         return result
-    return _without_days(result, "deze leerling is dan nog niet op school")
-
-
-def _without_days(result: Result, why_not: str) -> Result:
-    return replace(result, status="not-this-year", placed=(), why_not=why_not)
+    return without_days(result, "deze leerling is dan nog niet op school")
 
 
 def _clock(pupil: TriedPupil) -> PupilClock:
     return PupilClock(pupil.born, pupil.started, pupil.reading_since)
-
-
-def _pupil_anchors(pupil: TriedPupil) -> dict[str, Anchor]:
-    started = pupil.started
-    return {"pupil.start": Anchor(started, "de eerste dag van deze leerling op school")} if started else {}
-
-
-def _one(about: Result, file: RuleFile, world: World, context: Context) -> Iterator[Result]:
-    """Return an item for its groups or for one pupil, and its overflow after it."""
-    item = about.item
-    false, unknown = unmet(item, file, about.pupil)
-    about = replace(about, conditions=tuple(unknown))
-    if false:
-        yield replace(about, status="not-now", why_not=f"geldt nu niet: {'; '.join(false)}")
-        return
-    presence = next((world.presence[o] for o in item.owner if o in world.presence), None)
-    context = replace(context, presence=presence)
-    limit, law = _limit(item, context)
-    try:
-        dated = refer(item.rule(world.year.label), context)
-        placed, steps = place_periods(item, dated, limit, context)
-    except (NoDateYetError, OutsideCalendarError) as reason:
-        yield replace(about, status="to-plan", legal_on=limit, steps=law, why_not=str(reason))
-        return
-    found = replace(about, placed=placed, choice=dated.choice, legal_on=limit, steps=(*steps, *law))
-    yield replace(found, status=_status(found, file, world.today))
-    yield from _overflow(found, dated, context)
-
-
-def _limit(item: PlanItem, context: Context) -> tuple[date | None, tuple[Step, ...]]:
-    """Return the statutory last calendar day, and how to say it."""
-    if item.latest is None:
-        return None, (Step("open", "geen wettelijke grens"),)
-    try:
-        day = refer(item.latest, context).day
-    except NoDateYetError as reason:
-        return None, (Step("warning", f"wettelijke grens nog onbekend ({reason})"),)
-    return day, (Step("legal", f"uiterlijk (wettelijk, {item.law})", day),)
-
-
-def _overflow(found: Result, dated: Dated, context: Context) -> Iterator[Result]:
-    item = found.item
-    if item.overflow is None:
-        return
-    own = Anchor(dated.anchor_last, item.title.lower(), dated.anchor_first)
-    try:
-        more = refer(item.overflow, context.with_anchors({f"item.{item.key}": own}))
-        placed, steps = place_periods(item, more, None, context)
-    except (NoDateYetError, OutsideCalendarError) as reason:
-        yield replace(
-            found, status="to-plan", placed=(), steps=(), why_not=f"uitloop: {reason}", overflow=True
-        )
-        return
-    yield replace(found, placed=placed, steps=steps, legal_on=None, overflow=True)
-
-
-def _status(found: Result, file: RuleFile, today: date | None) -> Status:
-    if found.item.key in file.done:
-        return "done"
-    ends = [p.last for p in found.placed if p.last]
-    return "missed" if today and ends and max(ends) < today else "planned"
-
-
-def _anchors(results: Iterable[Result], file: RuleFile, pupil: str | None) -> dict[str, Anchor]:
-    """Return what can be counted from once an item is dated (of one pupil, or None): its whole and parts."""
-    found: dict[str, Anchor] = {}
-    for result in results:
-        item = result.item
-        done = file.done.get(item.key)
-        if isinstance(done, date):
-            found[f"item.{item.key}"] = Anchor(done, f'de dag waarop "{item.title}" klaar was')
-        elif result.placed and not result.overflow and result.pupil == pupil:
-            name = f'"{item.title}"'
-            for number, placed in enumerate(result.placed, 1):
-                if anchor := _anchor(placed.first, placed.last, f"{name}, keer {number}"):
-                    found[f"item.{item.key}.{number}"] = anchor
-            if whole := _anchor(result.placed[0].first, result.placed[-1].last, name):
-                found[f"item.{item.key}"] = whole
-    return found
-
-
-def _anchor(first: date | None, last: date | None, title: str) -> Anchor | None:
-    if first is None and last is None:
-        return None
-    return Anchor(last or first or date.max, title, first or last)

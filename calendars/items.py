@@ -3,13 +3,17 @@
 The file is TOML; ``docs/rules.md`` explains it to a school. An item holds rules, never the dates of one year.
 """
 
-from datetime import date, time
+from collections import Counter
+from datetime import date, datetime, time
 from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from calendars.rules import Amount, Open, Ref, Strict
-from calendars.rules.words import Day
+from calendars.happened import FAMILIES, flat
+from calendars.owners import Owner
+from calendars.rules import Amount, Legal, Open, Ref, Strict
+from calendars.rules.words import Day, is_full
 from calendars.schoolyear import is_year_label
 
 Kind = Literal[
@@ -28,6 +32,8 @@ Kind = Literal[
     "other",
 ]
 Need = Literal["required", "target", "preferred", "optional", "on-request"]
+_OBLIGES = {"required", "target", "preferred"}
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 GROUPS = ("1", "2", "3", "4", "5", "6", "7", "8")
 Half = Literal["ochtend", "middag", "avond", "na-schooltijd"]
 
@@ -46,7 +52,14 @@ def _checked_groups(value: tuple[str, ...]) -> tuple[str, ...]:
 
 Label = Annotated[str, AfterValidator(_checked_label)]
 Groups = Annotated[tuple[str, ...], AfterValidator(_checked_groups)]
-Key = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=60)]
+_KEY = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+Key = Annotated[str, Field(pattern=rf"^{_KEY}$", max_length=60)]
+FactName = Annotated[
+    str, Field(pattern=rf"^(?:(?:{'|'.join(FAMILIES)})\.)?{_KEY}(?:\.(?:first|last))?$", max_length=120)
+]
+DoneName = Annotated[
+    str, Field(pattern=rf"^{_KEY}(?:\.{_KEY})?(?:\.[0-9]+)?(?:\.(?:on|outcome))?$", max_length=200)
+]
 
 
 class Pupils(Strict):
@@ -67,6 +80,13 @@ class Pupils(Strict):
     turns: int | None = Field(default=None, ge=3, le=20)
     by: Day | None = None
     since: Day | None = None
+
+    @model_validator(mode="after")
+    def _its_days_name_a_year_or_not(self) -> Self:
+        for first, last in ((self.born_from, self.born_until), (self.entered_from, self.entered_until)):
+            if first and last and is_full(first) != is_full(last):
+                raise ValueError(f"{first!r} en {last!r}: noem bij allebei het jaar, of bij geen van beide")
+        return self
 
     @model_validator(mode="after")
     def _age_has_a_day(self) -> Self:
@@ -115,13 +135,21 @@ class Clocktime(Strict):
             raise ValueError("until is later op de dag dan at")
         return self
 
+    def on(self, day: date) -> datetime | None:
+        """Return the moment on a day in Amsterdam: the hour on the wall, also when the clock is changed."""
+        return datetime.combine(day, self.at, AMSTERDAM) if self.at else None
+
 
 class PlanItem(Strict):
     """One item of a year plan.
 
     ``owner`` does it (several: either of them; ``together``: all of them); ``also`` join or are told, with
-    or without an account. ``margin`` is "ongeveer": so much earlier or later; ``tolerance`` how far it may
-    be moved without asking. ``overflow`` is a catch-up day or window after it, counted from its own key.
+    or without an account (``calendars.owners``). ``margin`` is "ongeveer": so much earlier or later;
+    ``tolerance`` how far it may be moved without asking. ``overflow`` is a catch-up day or window after it,
+    counted from its own key. Optional items, and those on request (of ``asked_by``), have dates but oblige
+    nobody. ``latest`` is the last calendar day that a law allows; ``law`` names it, unless it is a legal date
+    of the year, which names its own. ``next_year`` is about the groups of next school year, and may lie in
+    it.
     """
 
     key: Key
@@ -131,9 +159,10 @@ class PlanItem(Strict):
     except_groups: Groups = ()
     pupils: Pupils | None = None
     per: Literal["school", "group", "pupil"] | None = None
-    owner: tuple[str, ...] = ()
+    owner: tuple[Owner, ...] = ()
     together: bool = False
-    also: tuple[str, ...] = ()
+    also: tuple[Owner, ...] = ()
+    asked_by: tuple[Owner, ...] = ()
     when: Ref = Open(rule="open")
     when_in: dict[Label, Ref] = Field(default_factory=dict)
     latest: Ref | None = None
@@ -156,8 +185,15 @@ class PlanItem(Strict):
 
     @model_validator(mode="after")
     def _has_a_law_for_its_limit(self) -> Self:
-        if (self.latest is None) != (self.law is None):
+        names_itself = isinstance(self.latest, Legal)
+        if (self.latest is None) != (self.law is None) and not names_itself:
             raise ValueError("latest en law horen bij elkaar: welke wet stelt deze grens?")
+        return self
+
+    @model_validator(mode="after")
+    def _asks_on_request(self) -> Self:
+        if self.asked_by and self.need != "on-request":
+            raise ValueError("asked_by hoort bij need = 'on-request': op verzoek van wie?")
         return self
 
     @model_validator(mode="after")
@@ -165,6 +201,11 @@ class PlanItem(Strict):
         if (self.every_years > 1) != (self.since_year is not None):
             raise ValueError("every_years en since_year horen bij elkaar: om de hoeveel jaar, sinds wanneer?")
         return self
+
+    @property
+    def obliges(self) -> bool:
+        """Tell whether it is missed when nobody does it."""
+        return self.need in _OBLIGES
 
     def rule(self, label: str) -> Ref:
         """Return the rule in one school year: that year's own, or the usual one."""
@@ -202,22 +243,23 @@ class OwnClosure(Strict):
 class RuleFile(Strict):
     """A file of rules, with what is needed to try them.
 
-    ``facts`` are days of things outside the plan ("fact.<name>"); ``done`` days on which items were done, or
-    their outcome; ``presence`` the half days of who does something ("ib" = ["di-middag", "wo"]).
+    ``facts`` are days of things outside the plan ("fact.<name>", "decision.<name>"); ``done`` days on which
+    items were done, or their outcome (``calendars.happened`` tells their names); ``presence`` the half days
+    of who does something ("ib" = ["di-middag", "wo"]).
     """
 
     title: str = ""
     layer: Literal["nation", "region", "board", "school", "group", "pupil"] = "school"
     item: tuple[PlanItem, ...] = ()
-    facts: dict[Key, date] = Field(default_factory=dict)
-    done: dict[Key, date | str] = Field(default_factory=dict)
+    facts: Annotated[dict[FactName, date], BeforeValidator(flat)] = Field(default_factory=dict)
+    done: Annotated[dict[DoneName, date | str], BeforeValidator(flat)] = Field(default_factory=dict)
     presence: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     closure: tuple[OwnClosure, ...] = ()
     pupil: tuple[TriedPupil, ...] = ()
 
     @model_validator(mode="after")
     def _keys_are_unique(self) -> Self:
-        keys = [item.key for item in self.item]
-        if twice := sorted({key for key in keys if keys.count(key) > 1}):
+        counted = Counter(item.key for item in self.item)
+        if twice := sorted(key for key, times in counted.items() if times > 1):
             raise ValueError(f"items met dezelfde key: {twice}")
         return self

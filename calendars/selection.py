@@ -1,22 +1,34 @@
 """Whom an item is about and whether it holds: groups, pupils and conditions, with what isn't known yet."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
+from calendars.happened import is_done, is_recorded, outcome_of
 from calendars.items import GROUPS, Condition, PlanItem, Pupils, RuleFile, TriedPupil
 from calendars.resolve.absolute import in_year
 from calendars.resolve.pupil import birthday
 from calendars.rules import anchors_of
+from calendars.rules.words import is_full
 from calendars.schoolyear import SchoolYear
 
+_LONGEST = 48  # characters of a key, so that one with more behind it is a key as well
 _PUPIL_RULES = ('"rule":"age"', '"rule":"instruction"')
 
 
-def groups_of(item: PlanItem, file: RuleFile, label: str) -> tuple[str, ...]:
-    """Return the year groups that an item is about this year: not those with another in its place."""
+def instead_by_key(file: RuleFile, label: str) -> Mapping[str, Sequence[PlanItem]]:
+    """Return, for each item that others come in the place of this year, those others."""
+    found: dict[str, list[PlanItem]] = {}
+    for item in file.item:
+        if item.instead_of and item.is_in(label):
+            found.setdefault(item.instead_of, []).append(item)
+    return found
+
+
+def groups_of(item: PlanItem, instead: Iterable[PlanItem]) -> tuple[str, ...]:
+    """Return the year groups that an item is about: not those with another ``instead``."""
     replaced = {
         group
-        for other in _replacing(item, file, label)
+        for other in instead
         if other.pupils is None  # another item for some pupils leaves this one to the rest of the group
         for group in other.groups
     }
@@ -27,22 +39,55 @@ def groups_of(item: PlanItem, file: RuleFile, label: str) -> tuple[str, ...]:
     return tuple(group for group in groups if group not in gone)
 
 
-def others_instead(item: PlanItem, file: RuleFile, label: str) -> tuple[PlanItem, ...]:
-    """Return the items that come in the place of this one for some pupils only."""
-    return tuple(other for other in _replacing(item, file, label) if other.pupils is not None)
-
-
-def _replacing(item: PlanItem, file: RuleFile, label: str) -> Iterator[PlanItem]:
-    return (other for other in file.item if other.instead_of == item.key and other.is_in(label))
-
-
 def is_per_pupil(item: PlanItem, label: str = "") -> bool:
     """Tell whether an item has a day of its own for each pupil (by its usual rule, without a year)."""
+    return item.per == "pupil" or (item.per is None and on_own_clock(item, label))
+
+
+def on_own_clock(item: PlanItem, label: str = "") -> bool:
+    """Tell whether an item counts from a pupil's own birth, begin or instruction."""
     rule = item.rule(label)
     if any(name.startswith("pupil.") for name in anchors_of(rule)):
         return True
     text = rule if isinstance(rule, str) else rule.model_dump_json()
-    return item.per == "pupil" or any(part in text for part in _PUPIL_RULES)
+    return any(part in text for part in _PUPIL_RULES)
+
+
+def pupil_items(items: Iterable[PlanItem], label: str) -> set[str]:
+    """Return the keys of the items with a day for each pupil, also because they hang on such an item."""
+    known = [*items]
+    return _with_what_hangs_on(
+        {item.key for item in known if is_per_pupil(item, label)},
+        [item for item in known if item.per is None],
+        label,
+    )
+
+
+def own_clock_items(items: Iterable[PlanItem], label: str) -> set[str]:
+    """Return the keys of the items that a pupil's own clock brings into one year or another."""
+    known = [*items]
+    return _with_what_hangs_on({item.key for item in known if on_own_clock(item, label)}, known, label)
+
+
+def _with_what_hangs_on(found: set[str], items: Iterable[PlanItem], label: str) -> set[str]:
+    hang: dict[str, list[str]] = {}
+    for item in items:
+        for key in hangs_on(item, label):
+            hang.setdefault(key, []).append(item.key)
+    waiting = [*found]
+    while waiting:
+        more = [key for key in hang.get(waiting.pop(), ()) if key not in found]
+        found.update(more)
+        waiting += more
+    return found
+
+
+def hangs_on(item: PlanItem, label: str) -> set[str]:
+    """Return the keys of the items that one counts from or that settle whether it holds."""
+    said = (item.rule(label), item.latest, item.overflow)
+    names = set().union(*(anchors_of(rule) for rule in said if rule is not None))
+    keys = {name.split(".")[1] for name in names if name.startswith("item.")}
+    return (keys | {c.item for c in item.only_if if c.item}) - {item.key}
 
 
 def matches(
@@ -56,7 +101,7 @@ def matches(
 
     Not those for whom another item comes ``instead``.
     """
-    if any(matches(other, pupil, other.groups, year) for other in instead):
+    if any(other.pupils is not None and matches(other, pupil, other.groups, year) for other in instead):
         return False
     if "school" not in groups and pupil.group is not None and pupil.group not in groups:
         return False
@@ -87,52 +132,53 @@ def _is_within(wanted: Pupils, pupil: TriedPupil, year: SchoolYear) -> bool:
 
 
 def _falls(day: date | None, first: str | None, last: str | None, year: SchoolYear) -> bool:
-    """Tell whether a day lies between two others; two days without a year mean any year."""
+    """Tell whether a day lies between two others, both included; two days without a year mean any year."""
     if first is None and last is None:
         return True
     if day is None:
         return False
-    full = len("2027-03-24")
-    if all(edge is None or len(edge) == full for edge in (first, last)):
-        return (first or "") <= day.isoformat() <= (last or "9999")
-    begin, end = first or "08-01", last or "07-31"
-    inside = f"{day:%m-%d}"
-    del year
-    return begin <= inside <= end if begin <= end else inside >= begin or inside <= end
+    if first and last and not is_full(first):
+        inside = f"{day:%m-%d}"
+        return first <= inside <= last if first <= last else inside >= first or inside <= last
+    begin = in_year(first, year) if first else date.min
+    return begin <= day <= (in_year(last, year) if last else date.max)
 
 
-def unmet(item: PlanItem, file: RuleFile, pupil: str | None = None) -> tuple[list[str], list[str]]:
+def unmet(item: PlanItem, file: RuleFile, pupil: TriedPupil | None = None) -> tuple[list[str], list[str]]:
     """Return in words the conditions of an item that don't hold, and those of which it isn't known yet.
 
     Facts are those of the file, and of the pupil that it is about.
     """
-    facts = {*file.facts, *(fact for one in file.pupil if one.key == pupil for fact in one.facts)}
-    false, unknown = [], []
+    false, unknown, judged = [], [], 0
     for condition in item.only_if:
-        holds = _holds(condition, item, facts, file.done)
+        judged += condition.judgement is not None
+        holds = _holds(condition, judgement_key(item, judged), file, pupil)
         if holds is None:
             unknown.append(words_of(condition))
         elif holds is condition.unless:
-            false.append(words_of(condition))
+            words = words_of(condition)
+            false.append(
+                f"niet {words.replace('tenzij', 'als', 1)}" if condition.unless else f"alleen {words}"
+            )
     return false, unknown
 
 
-def _holds(
-    condition: Condition, item: PlanItem, facts: Collection[str], done: Mapping[str, date | str]
-) -> bool | None:
+def _holds(condition: Condition, judged: str, file: RuleFile, pupil: TriedPupil | None) -> bool | None:
+    """Tell whether a condition holds; nothing as long as nobody knows."""
     if condition.fact is not None:
-        return True if condition.fact in facts else None
-    key = condition.item or judgement_key(item)
-    outcome = done.get(key)
-    if outcome is None:
-        return None
+        known = is_recorded(condition.fact, file.facts)
+        return True if known or (pupil and condition.fact in pupil.facts) else None
+    key, who = condition.item or judged, pupil.key if pupil else None
     wanted = condition.outcome or ("ja" if condition.judgement else None)
-    return wanted is None or outcome == wanted
+    if wanted is not None:
+        outcome = outcome_of(file.done, key, who)
+        return None if outcome is None else outcome == wanted
+    return True if is_done(file.done, key) or (who and is_done(file.done, key, who)) else None
 
 
-def judgement_key(item: PlanItem) -> str:
-    """Return the key of the work of judging whether an item holds."""
-    return f"{item.key}-oordeel"
+def judgement_key(item: PlanItem, number: int = 1) -> str:
+    """Return the key of the work of judging whether an item holds; of its second condition, and so on."""
+    return f"{item.key[:_LONGEST].rstrip('-')}-oordeel{f'-{number}' if number > 1 else ''}"
 
 
 def words_of(condition: Condition) -> str:

@@ -1,16 +1,19 @@
 """Answers of the rules that stand on the calendar by themselves."""
 
 import calendar as months
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 
 from calendars.derivation import MONTHS_NL, WEEKDAYS_NL, Step, day_nl
-from calendars.resolve.counting import monday_of, month_end
+from calendars.resolve.counting import monday_of, month_end, span_of, span_step
 from calendars.resolve.dated import Context, Dated, NoDateYetError, Period
 from calendars.resolve.refer import refer
 from calendars.rules import Between, Edge, IsoWeek, Month, Months, OnDate, OnDates, WeekOf
 from calendars.rules.words import WEEKDAYS, is_full
 from calendars.schoolyear import DAY, SchoolYear
 
+FIXED = "vaste datum"
 _FRIDAY = timedelta(days=4)
 _PART_NL = {"eerste-helft": "de eerste helft van", "tweede-helft": "de tweede helft van"}
 
@@ -27,7 +30,7 @@ def in_year(day: str, year: SchoolYear) -> date:
 def on_date(rule: OnDate, context: Context) -> Dated:
     """Answer ``date``."""
     day = in_year(rule.day, context.year)
-    step = Step("rule", "vaste datum", day)
+    step = Step("rule", FIXED, day)
     if rule.weekday and WEEKDAYS_NL[day.weekday()] != rule.weekday:
         why = f"let op: {day.day} {MONTHS_NL[day.month - 1]} {day.year} is een {WEEKDAYS_NL[day.weekday()]}"
         return Dated.on(day, (step, Step("warning", f"{why}, geen {rule.weekday}")))
@@ -37,7 +40,8 @@ def on_date(rule: OnDate, context: Context) -> Dated:
 def on_dates(rule: OnDates, context: Context) -> Dated:
     """Answer ``dates``."""
     days = sorted(in_year(day, context.year) for day in rule.days)
-    return Dated(tuple(Period(d, d) for d in days), tuple(Step("rule", "vaste datum", d) for d in days))
+    steps = tuple(Step("rule", FIXED, d) for d in days)
+    return Dated(tuple(Period(d, d, "", (s,)) for d, s in zip(days, steps, strict=True)), steps)
 
 
 def iso_week(rule: IsoWeek, context: Context) -> Dated:
@@ -50,7 +54,7 @@ def iso_week(rule: IsoWeek, context: Context) -> Dated:
     if last < monday:
         raise NoDateYetError(f"week {rule.until} ligt in dit schooljaar vóór week {rule.number}")
     name = f"week {rule.number} tot en met {rule.until}" if rule.until else f"week {rule.number}"
-    return Dated.span(monday, last, (Step("rule", name, monday), Step("window", "tot en met", last)))
+    return span_of(name, monday, last)
 
 
 def _monday(number: int, year: SchoolYear) -> date:
@@ -71,8 +75,7 @@ def week_of(rule: WeekOf, context: Context) -> Dated:
     if rule.weekday:
         day = monday + timedelta(days=WEEKDAYS[rule.weekday])
         return Dated.on(day, (*found.steps, Step("rule", f"{rule.weekday} van {name}", day)))
-    steps = (*found.steps, Step("rule", name, monday), Step("window", "tot en met", last))
-    return Dated.span(monday, last, steps)
+    return Dated.span(monday, last, (*found.steps, span_step(name, monday, last)))
 
 
 def _which_week(shift: int) -> str:
@@ -94,7 +97,7 @@ def month(rule: Month, context: Context) -> Dated:
         name = f"{_PART_NL.get(rule.part, rule.part)} {name}"
     if rule.until:
         name += f" tot en met {MONTHS_NL[rule.until - 1]}"
-    return Dated.span(first, last, (Step("rule", name, first), Step("window", "tot en met", last)))
+    return span_of(name, first, last)
 
 
 def _month(rule: Month, year: SchoolYear) -> tuple[date, date]:
@@ -113,18 +116,19 @@ def _month(rule: Month, year: SchoolYear) -> tuple[date, date]:
 def several_months(rule: Months, context: Context) -> Dated:
     """Answer ``months``."""
     firsts = sorted(context.year.on(number, 1) for number in rule.of)
-    periods = tuple(Period(f, month_end(f), MONTHS_NL[f.month - 1]) for f in firsts)
-    return Dated(periods, tuple(Step("rule", MONTHS_NL[f.month - 1], f) for f in firsts))
+    spans = [(MONTHS_NL[f.month - 1], f, month_end(f)) for f in firsts]
+    periods = tuple(Period(f, last, name, (span_step(name, f, last),)) for name, f, last in spans)
+    return Dated(periods, tuple(step for period in periods for step in period.steps))
 
 
 def between(rule: Between, context: Context) -> Dated:
     """Answer ``period``."""
     first, last = refer(rule.first, context), refer(rule.last, context)
     begin, end = first.anchor_first, last.anchor_last
-    steps = (*first.steps, *last.steps, Step("window", f"van {day_nl(begin)} tot en met", end))
     if end < begin:
-        steps = (*steps, Step("warning", "het einde ligt vóór het begin"))
-    return Dated.span(begin, end, steps)
+        raise NoDateYetError(f"het einde ({day_nl(end)}) ligt vóór het begin ({day_nl(begin)})")
+    steps = (*_named(first), *_named(last), span_step("de periode", begin, end))
+    return replace(Dated.span(begin, end, steps), limit=last.limit)
 
 
 def edge(rule: Edge, context: Context) -> Dated:
@@ -140,9 +144,15 @@ def edge(rule: Edge, context: Context) -> Dated:
     }[rule.rule]
     if rule.rule in {"from", "after"}:
         text = "vanaf" if rule.rule == "from" else f"na {day_nl(found.anchor_last)}, dus vanaf"
-        return Dated.span(day, None, (*found.steps, Step("rule", text, day)))
+        return Dated.span(day, None, (*_named(found), Step("rule", text, day)))
     text = "uiterlijk" if rule.rule == "until" else f"vóór {day_nl(found.anchor_first)}, dus uiterlijk"
-    return Dated.span(None, day, (*found.steps, Step("rule", text, day)))
+    limit = found.limit and min(found.limit, day)
+    return replace(Dated.span(None, day, (*_named(found), Step("rule", text, day))), limit=limit)
+
+
+def _named(found: Dated) -> Iterable[Step]:
+    """Return the steps that tell more than that a day is written down."""
+    return [step for step in found.steps if step.text != FIXED]
 
 
 ANSWERS = {

@@ -1,20 +1,25 @@
 """Move a day by a number of one unit; each unit counts in its own way."""
 
 import calendar as months
+from collections.abc import Callable
 from datetime import date, timedelta
+from functools import lru_cache
 
-from calendars.derivation import Skipped
-from calendars.resolve.dated import Context, NoDateYetError
+from calendars.derivation import Skipped, Step, day_nl
+from calendars.resolve.dated import Context, Dated, NoDateYetError
 from calendars.rules import Amount
-from calendars.schoolyear import DAY, SchoolCalendar
+from calendars.schoolyear import DAY, SATURDAY, OutsideCalendarError, SchoolCalendar, days_between
 
+# Closed by custom: the law counts this Friday as a working day.
+_NO_PUBLIC_HOLIDAY = {"Dag na Hemelvaart"}
 _UNIT_NL = {
     "calendar_days": ("dag", "dagen"),
     "school_days": ("schooldag", "schooldagen"),
     "calendar_weeks": ("week", "weken"),
     "school_weeks": ("schoolweek", "schoolweken"),
     "months": ("maand", "maanden"),
-    "working_days": ("werkdag", "werkdagen"),
+    "working_days": ("werkdag van wie dit doet", "werkdagen van wie dit doet"),
+    "weekdays": ("werkdag", "werkdagen"),
 }
 
 
@@ -27,15 +32,7 @@ def move(day: date, unit: str, count: int, context: Context) -> date:
     """Return the day ``count`` units after ``day``, before it when negative; nought is the day itself."""
     if not count:
         return day
-    if unit == "school_days":
-        return context.calendar.add_school_days(day, count)
-    if unit == "school_weeks":
-        return context.calendar.add_school_weeks(day, count)
-    if unit == "months":
-        return add_months(day, count)
-    if unit == "working_days":
-        return _add_working_days(day, count, context)
-    return day + timedelta(days=count * (7 if unit == "calendar_weeks" else 1))
+    return _MOVES[unit](day, count, context)
 
 
 def _add_working_days(day: date, count: int, context: Context) -> date:
@@ -49,11 +46,45 @@ def _add_working_days(day: date, count: int, context: Context) -> date:
     return day
 
 
+def _add_weekdays(day: date, count: int, context: Context) -> date:
+    calendar, step, left = context.calendar, (DAY if count > 0 else -DAY), abs(count)
+    while left:
+        day += step
+        if not calendar.first <= day <= calendar.last:
+            raise OutsideCalendarError("voorbij het einde van de schoolkalender")
+        left -= is_weekday(day, calendar)
+    return day
+
+
+def is_weekday(day: date, calendar: SchoolCalendar) -> bool:
+    """Tell whether a day is a "werkdag" as the law means it: Monday to Friday, and no public holiday."""
+    return day.weekday() < SATURDAY and day not in _public_holidays(calendar)
+
+
+@lru_cache(maxsize=32)
+def _public_holidays(calendar: SchoolCalendar) -> frozenset[date]:
+    named = [c for c in calendar.closures if c.official and c.name not in _NO_PUBLIC_HOLIDAY]
+    return frozenset(
+        day for c in named if not c.name.endswith("vakantie") for day in days_between(c.first_day, c.last_day)
+    )
+
+
 def add_months(day: date, count: int) -> date:
     """Return the same day ``count`` months on, or the last day of that month when it has none."""
     month = day.year * 12 + day.month - 1 + count
     year, number = divmod(month, 12)
     return date(year, number + 1, min(day.day, months.monthrange(year, number + 1)[1]))
+
+
+_MOVES: dict[str, Callable[[date, int, Context], date]] = {
+    "calendar_days": lambda day, count, _: day + timedelta(days=count),
+    "calendar_weeks": lambda day, count, _: day + timedelta(weeks=count),
+    "school_days": lambda day, count, context: context.calendar.add_school_days(day, count),
+    "school_weeks": lambda day, count, context: context.calendar.add_school_weeks(day, count),
+    "months": lambda day, count, _: add_months(day, count),
+    "working_days": _add_working_days,
+    "weekdays": _add_weekdays,
+}
 
 
 def month_end(day: date) -> date:
@@ -76,8 +107,31 @@ def skipped(unit: str, start: date, day: date, calendar: SchoolCalendar) -> tupl
     return tuple(Skipped(c.name, c.first_day, c.last_day) for c in closed)
 
 
-def distance(first: date, last: date, amount: Amount, calendar: SchoolCalendar) -> int:
-    """Return how long a pause was: school days for a term in school days or weeks, else calendar days."""
-    if amount.unit.startswith("school") or amount.unit == "working_days":
-        return calendar.count_school_days(first, last)
-    return (last - first).days
+def paused(first: date, last: date, amount: Amount, context: Context) -> tuple[str, int]:
+    """Return how long a pause was, in a unit in which it can be given back to a term of an amount.
+
+    Calendar weeks and months are given back in calendar days, school weeks in school days.
+    """
+    if amount.unit.startswith("school"):
+        return "school_days", context.calendar.count_school_days(first, last)
+    if amount.unit in {"working_days", "weekdays"}:
+        days = days_between(first + DAY, last)
+        return amount.unit, sum(_counts(day, amount.unit, context) for day in days)
+    return "calendar_days", (last - first).days
+
+
+def _counts(day: date, unit: str, context: Context) -> bool:
+    if unit == "weekdays":
+        return is_weekday(day, context.calendar)
+    return context.presence is not None and context.presence.works_on(day, context.calendar)
+
+
+def span_of(name: str, first: date, last: date) -> Dated:
+    """Return days from one day until another, both included, and how to say it."""
+    return Dated.span(first, last, (span_step(name, first, last),))
+
+
+def span_step(name: str, first: date, last: date) -> Step:
+    """Return a step that names a period of calendar days."""
+    days = f"van {day_nl(first)} tot en met {day_nl(last)}" if first != last else day_nl(first)
+    return Step("rule", f"{name}, {days}")

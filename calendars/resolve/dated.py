@@ -15,30 +15,45 @@ class NoDateYetError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Anchor:
-    """A day to count from, with its name on the screen; of a longer thing its last day, and its first."""
-
-    day: date
-    title: str
-    first: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Period:
-    """Calendar days, first and last included; an end that nobody stated is None."""
+    """Calendar days, first and last included; an end that nobody stated is None.
+
+    ``steps`` tell how this one came to be, where its rule has several.
+    """
 
     first: date | None
     last: date | None
     label: str = ""
+    steps: tuple[Step, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A day to count from, with its name on the screen; of a longer thing its last day, and its first.
+
+    Of what comes back ``periods`` holds every occurrence.
+    """
+
+    day: date
+    title: str
+    first: date | None = None
+    periods: tuple[Period, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """What a rule means: one or more periods, and how they came to be; of a ``choice`` one will do."""
+    """What a rule means: one or more periods, and how they came to be; of a ``choice`` one will do.
+
+    ``limit`` is the last calendar day that a law leaves, ``bound`` the last on which it still makes sense
+    (the day before what it prepares); what is ``ongoing`` has no day to do it on.
+    """
 
     periods: tuple[Period, ...]
     steps: tuple[Step, ...]
     choice: bool = False
+    limit: date | None = None
+    bound: date | None = None
+    ongoing: bool = False
 
     @classmethod
     def on(cls, day: date, steps: Iterable[Step]) -> "Dated":

@@ -1,19 +1,19 @@
 """Answers of the rules that come back: occurrences come from the calendar, not from completion."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 from calendars.derivation import MONTHS_NL, Step, day_nl
-from calendars.resolve.counting import amount_nl, monday_of, month_end, move
+from calendars.resolve.counting import amount_nl, monday_of, month_end, move, span_of, span_step
 from calendars.resolve.dated import Context, Dated, NoDateYetError, Period
 from calendars.resolve.refer import refer
-from calendars.rules import Amount, Every, Ref, Times
+from calendars.rules import Amount, Every, Ongoing, Ref, Times
 from calendars.rules.words import WEEKDAYS
 from calendars.schoolyear import DAY, OutsideCalendarError
 
 _FRIDAY = timedelta(days=4)
 _SCHOOL_WEEK = 5  # school days
-_MOST = 250  # occurrences in one year; more is a mistake
 
 
 def times(rule: Times, context: Context) -> Dated:
@@ -27,12 +27,15 @@ def times(rule: Times, context: Context) -> Dated:
         raise NoDateYetError(
             f"{rule.count} keer{distance} past niet tussen {day_nl(first)} en {day_nl(last)}"
         )
+    name = Step("rule", _times_nl(rule, first, last))
     periods, at = [], 0
     for number in range(rule.count):
         end = at + length + (number < extra)
-        periods.append(Period(days[at], days[end - 1], f"keer {number + 1}"))
+        label = f"keer {number + 1}"
+        steps = (name, span_step(label, days[at], days[end - 1]))
+        periods.append(Period(days[at], days[end - 1], label, steps))
         at = end + gap
-    return Dated(tuple(periods), (Step("rule", _times_nl(rule, first, last)), *_parts(periods)))
+    return Dated(tuple(periods), (name, *(p.steps[-1] for p in periods)))
 
 
 def _gap(apart: Amount) -> int:
@@ -53,29 +56,32 @@ def _times_nl(rule: Times, first: date, last: date) -> str:
     return f"{how} keer van {day_nl(first)} tot en met {day_nl(last)}{apart}, gelijk verdeeld"
 
 
-def _parts(periods: list[Period]) -> Iterator[Step]:
-    for period in periods:
-        if period.first and period.last:
-            yield Step("window", f"{period.label}: van {day_nl(period.first)} tot en met", period.last)
-
-
 def every(rule: Every, context: Context) -> Dated:
     """Answer ``every``."""
     first, last = _window(rule.within, context)
-    if rule.start is not None:
-        first = refer(rule.start, context).anchor_first
-    if rule.unit == "months":
-        periods = list(_months(rule, first, last, context))
-    else:
-        periods = [Period(d, d) for d in _days(rule, first, last, context)]
+    start = refer(rule.start, context).anchor_first if rule.start is not None else first
+    first = max(first, start)
+    # Counting goes on from the start, also when the window opens later: nothing drifts.
+    days = (Period(d, d) for d in _days(rule, start, last, context))
+    periods = [
+        p for p in (_months(rule, start, last, context) if rule.unit == "months" else days) if _in(p, first)
+    ]
     if not periods:
         raise NoDateYetError("er valt geen enkele keer in deze periode")
-    text = f"elke {amount_nl(rule.unit, rule.number)}" if rule.number > 1 else f"elke {_ONE[rule.unit]}"
+    often = f"elke {amount_nl(rule.unit, rule.number)}" if rule.number > 1 else f"elke {_ONE[rule.unit]}"
     weekday = f" op {rule.weekday}" if rule.weekday else ""
-    step = Step(
-        "rule", f"{text}{weekday}, van {day_nl(first)} tot en met {day_nl(last)}: {len(periods)} keer"
-    )
-    return Dated(tuple(periods), (step, Step("window", "de eerste keer", periods[0].first)))
+    span = f"van {day_nl(first)} tot en met {day_nl(last)}"
+    name = Step("rule", f"{often}{weekday}, {span}: {len(periods)} keer")
+    told = tuple(_told(p, n, name) for n, p in enumerate(periods, 1))
+    return Dated(told, (name, replace(told[0].steps[-1], text="de eerste keer")))
+
+
+def _in(period: Period, first: date) -> bool:
+    return period.last is not None and period.last >= first
+
+
+def _told(period: Period, number: int, name: Step) -> Period:
+    return replace(period, steps=(name, Step("rule", period.label or f"keer {number}", period.first)))
 
 
 _ONE = {
@@ -87,14 +93,13 @@ _ONE = {
 }
 
 
-def _days(rule: Every, first: date, last: date, context: Context) -> Iterator[date]:
-    day = first
+def _days(rule: Every, start: date, last: date, context: Context) -> Iterator[date]:
+    day = start
     if rule.weekday:
         day += timedelta(days=(WEEKDAYS[rule.weekday] - day.weekday()) % 7)
-    for _ in range(_MOST):
-        if day > last:
-            return
-        if found := _open_day(day, rule, context):
+    while day <= last:
+        found = _open_day(day, rule, context)
+        if found and found <= last:
             yield found
         try:
             day = move(day, rule.unit, rule.number, context)
@@ -114,28 +119,25 @@ def _open_day(day: date, rule: Every, context: Context) -> date | None:
     return None
 
 
-def _months(rule: Every, first: date, last: date, context: Context) -> Iterator[Period]:
-    begin = first.replace(day=1)
+def _months(rule: Every, start: date, last: date, context: Context) -> Iterator[Period]:
+    begin = start.replace(day=1)
     while begin <= last:
-        period = Period(max(begin, first), min(month_end(begin), last), MONTHS_NL[begin.month - 1])
-        if any(context.calendar.is_school_day(d) for d in _all_days(period)):
-            yield period
+        first, end = max(begin, start), min(month_end(begin), last)
+        if context.calendar.count_school_days(first - DAY, end):
+            yield Period(first, end, MONTHS_NL[begin.month - 1])
         begin = move(begin, "months", rule.number, context)
 
 
-def _all_days(period: Period) -> Iterator[date]:
-    day = period.first
-    while day and period.last and day <= period.last:
-        yield day
-        day += DAY
+def ongoing(rule: Ongoing, context: Context) -> Dated:
+    """Answer ``ongoing``."""
+    return replace(span_of("doorlopend", *_window(rule.within, context)), ongoing=True)
 
 
 def _window(within: Ref | None, context: Context) -> tuple[date, date]:
     if within is None:
         return context.year.first_day, context.year.last_day
     found = refer(within, context)
-    period = found.periods[0]
-    return period.first or context.year.first_day, found.periods[-1].last or context.year.last_day
+    return found.periods[0].first or context.year.first_day, found.periods[-1].last or context.year.last_day
 
 
-ANSWERS = {Times: times, Every: every}
+ANSWERS = {Times: times, Every: every, Ongoing: ongoing}

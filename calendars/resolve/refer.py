@@ -1,10 +1,12 @@
 """From a rule, a day or a name to what it means; the one place where rules ask for each other."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
-from calendars.derivation import Step
-from calendars.resolve.dated import Context, Dated, NoDateYetError
+from calendars.derivation import Step, day_nl
+from calendars.resolve.dated import Anchor, Context, Dated, NoDateYetError, Period
 from calendars.rules import OnDate, Ref, Rule, is_day
 
 Answer = Callable[[Any, Context], Dated]
@@ -25,5 +27,32 @@ def refer(said: Ref, context: Context) -> Dated:
     anchor = context.anchors.get(said)
     if anchor is None:
         raise NoDateYetError(f"{said!r} staat nog niet vast")
+    if anchor.periods:
+        return Dated(tuple(_occurrences(anchor)), (_named(anchor.title, anchor.first, anchor.day),))
     first = anchor.day if anchor.first is None else anchor.first
-    return Dated.span(first, anchor.day, (Step("anchor", anchor.title, anchor.day),))
+    return Dated.span(first, anchor.day, (_named(anchor.title, first, anchor.day),))
+
+
+def _occurrences(anchor: Anchor) -> list[Period]:
+    return [
+        replace(p, steps=(_named(f"{anchor.title}, {p.label or f'keer {n}'}", p.first, p.last),))
+        for n, p in enumerate(anchor.periods, 1)
+    ]
+
+
+def _named(title: str, first: date | None, last: date | None) -> Step:
+    if first is None or last is None or first == last:
+        return Step("anchor", title, last or first)
+    return Step("anchor", f"{title}, van {day_nl(first)} tot en met {day_nl(last)}")
+
+
+def edge_of(said: Ref, context: Context, *, back: bool) -> tuple[date, tuple[Step, ...]]:
+    """Return the day to count from: the last of something, or its first when counting back; and why."""
+    found = refer(said, context)
+    first, last = found.anchor_first, found.anchor_last
+    day = first if back else last
+    anchor = context.anchors.get(said) if isinstance(said, str) else None
+    if anchor is None or first == last:
+        return day, found.steps
+    edge = "eerste" if back else "laatste"
+    return day, (Step("anchor", f"de {edge} dag van {anchor.title}", day),)

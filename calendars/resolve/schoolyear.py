@@ -1,12 +1,13 @@
 """Answers of the rules that stand on the school year."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 
 from calendars.derivation import MONTHS_NL, Step, day_nl, span_nl
-from calendars.resolve.counting import monday_of, month_end
+from calendars.resolve.counting import monday_of, month_end, span_of
 from calendars.resolve.dated import Context, Dated, NoDateYetError
-from calendars.resolve.refer import refer
+from calendars.resolve.refer import edge_of, refer
 from calendars.rules import (
     FullWeek,
     Holiday,
@@ -18,7 +19,7 @@ from calendars.rules import (
     YearEdge,
 )
 from calendars.rules.words import WEEKDAYS
-from calendars.schoolyear import DAY, Closed, OutsideCalendarError, SchoolYear, days_between
+from calendars.schoolyear import DAY, Closed, OutsideCalendarError, SchoolCalendar, SchoolYear, days_between
 
 _FRIDAY = timedelta(days=4)
 _ORDER = {
@@ -60,8 +61,18 @@ def school_day(rule: SchoolDay, context: Context) -> Dated:
     index = rule.number - 1 if rule.number > 0 else rule.number
     if not -len(days) <= index < len(days):
         raise NoDateYetError(f"dit schooljaar heeft geen schooldag {rule.number}")
-    name = f"schooldag {rule.number}" if rule.number > 0 else f"{-rule.number}e schooldag vóór het einde"
-    return Dated.on(days[index], (Step("rule", f"{name} van het jaar", days[index]),))
+    name = (
+        f"schooldag {rule.number} van het jaar"
+        if rule.number > 0
+        else _from_the_end(rule.number, "schooldag")
+    )
+    return Dated.on(days[index], (Step("rule", name, days[index]),))
+
+
+def _from_the_end(number: int, what: str) -> str:
+    if number in _ORDER:
+        return f"de {_ORDER[number]} {what} van het jaar"
+    return f"{what} {-number} van het jaar, van achteren geteld"
 
 
 def school_week(rule: SchoolWeek, context: Context) -> Dated:
@@ -80,8 +91,7 @@ def school_week(rule: SchoolWeek, context: Context) -> Dated:
 
 
 def _weeks(first: date, last: date, name: str) -> Dated:
-    end = last + _FRIDAY
-    return Dated.span(first, end, (Step("rule", name, first), Step("window", "tot en met", end)))
+    return span_of(name, first, last + _FRIDAY)
 
 
 def _school_monday(number: int, context: Context) -> tuple[date, str]:
@@ -91,7 +101,7 @@ def _school_monday(number: int, context: Context) -> tuple[date, str]:
         raise NoDateYetError(f"dit schooljaar heeft geen schoolweek {number}")
     if number > 0:
         return weeks[index], f"schoolweek {number}"
-    return weeks[index], "de laatste schoolweek" if number == -1 else f"schoolweek {-number} vóór het einde"
+    return weeks[index], _from_the_end(number, "schoolweek")
 
 
 def phase(rule: InPhase, context: Context) -> Dated:
@@ -99,27 +109,24 @@ def phase(rule: InPhase, context: Context) -> Dated:
     year = context.year
     if rule.phase == "jaar":
         first, last = year.first_day, year.last_day
-        return _named("het hele schooljaar", first, last)
+        return span_of("het hele schooljaar", first, last)
     if rule.phase in _SEASONS:
         begin, end = _SEASONS[rule.phase]
         first, last = year.on(begin, 1), month_end(year.on(end, 1))
         name = f"{rule.phase} ({MONTHS_NL[begin - 1]} tot en met {MONTHS_NL[end - 1]})"
-        return _named(name, first, min(last, year.last_day) if rule.phase == "zomer" else last)
+        return span_of(name, first, min(last, year.last_day) if rule.phase == "zomer" else last)
     weeks = context.calendar.school_weeks(year)
     if rule.phase in _PARTS:
         part, parts = rule.number or 1, _PARTS[rule.phase]
         begin, end = (round(len(weeks) * n / parts) for n in (part - 1, part))
-        return _named(
+        return span_of(
             f"{_ORDER[part]} {rule.phase} van het schooljaar", weeks[begin], weeks[end - 1] + _FRIDAY
         )
-    count = rule.weeks or _WEEKS[rule.phase]
+    count = min(rule.weeks or _WEEKS[rule.phase], len(weeks))
+    name = "schoolweek" if count == 1 else f"{count} schoolweken"
     if rule.phase == "eind":
-        return _named(f"de laatste {count} schoolweken", weeks[-count], year.last_day)
-    return _named(f"de eerste {count} schoolweken", year.first_day, weeks[count - 1] + _FRIDAY)
-
-
-def _named(name: str, first: date, last: date) -> Dated:
-    return Dated.span(first, last, (Step("rule", name, first), Step("window", "tot en met", last)))
+        return span_of(f"de laatste {name}", weeks[-count], year.last_day)
+    return span_of(f"de eerste {name}", year.first_day, weeks[count - 1] + _FRIDAY)
 
 
 def holiday(rule: Holiday, context: Context) -> Dated:
@@ -127,22 +134,19 @@ def holiday(rule: Holiday, context: Context) -> Dated:
     found = _closure(rule, context)
     steps: tuple[Step, ...] = (Step("anchor", f"{found.name}, {span_nl(found.first_day, found.last_day)}"),)
     if rule.at == "during":
-        return Dated.span(
-            found.first_day, found.last_day, (*steps, Step("window", "tot en met", found.last_day))
-        )
+        return Dated.span(found.first_day, found.last_day, steps)
     calendar = context.calendar
     before, after = calendar.on_or_before(found.first_day - DAY), calendar.on_or_after(found.last_day + DAY)
     if rule.at == "last-day-before":
-        return Dated.on(before, (*steps, Step("rule", "de laatste schooldag ervoor", before)))
+        steps = (*steps, Step("rule", "de laatste schooldag ervoor", before))
+        return replace(Dated.on(before, steps), bound=before)
     if rule.at == "first-day-after":
         return Dated.on(after, (*steps, Step("rule", "de eerste schooldag erna", after)))
     name = "de schoolweek ervoor" if rule.at == "week-before" else "de schoolweek erna"
-    week = _weeks(
-        monday_of(before if rule.at == "week-before" else after),
-        monday_of(before if rule.at == "week-before" else after),
-        name,
-    )
-    return Dated(week.periods, (*steps, *week.steps))
+    monday = monday_of(before if rule.at == "week-before" else after)
+    week = _weeks(monday, monday, name)
+    bound = before if rule.at == "week-before" else None
+    return replace(week, steps=(*steps, *week.steps), bound=bound)
 
 
 def _closure(rule: Holiday, context: Context) -> Closed:
@@ -150,17 +154,33 @@ def _closure(rule: Holiday, context: Context) -> Closed:
     year, name = context.year, rule.name.casefold()
     first = refer(rule.after, context).anchor_last if rule.after else year.first_day
     until = year.last_day + timedelta(days=_NEXT_SUMMER)
-    named = [
-        c
-        for c in context.calendar.closures
-        if (name in c.name.casefold() or name in (c.replaces or "").casefold())
-        and first <= c.first_day <= until
-        and (c.first_day <= year.last_day or "zomer" in (c.replaces or c.name).casefold())
-    ]
+    named = _joined(
+        (
+            c
+            for c in context.calendar.closures
+            if (name in c.name.casefold() or name in (c.replaces or "").casefold())
+            and not c.groups
+            and first <= c.first_day <= until
+            and (c.first_day <= year.last_day or "zomer" in (c.replaces or c.name).casefold())
+        ),
+        context.calendar,
+    )
     if len(named) < rule.nth:
         after = f" na {day_nl(first)}" if rule.after else ""
         raise NoDateYetError(f"er staat{after} geen {rule.name!r} in de schoolkalender van {year.label}")
     return named[rule.nth - 1]
+
+
+def _joined(closures: Iterable[Closed], calendar: SchoolCalendar) -> list[Closed]:
+    """Join closed times between which there is no school day, such as two weeks in May."""
+    found: list[Closed] = []
+    for closed in closures:
+        last = found[-1] if found else None
+        if last and not calendar.count_school_days(last.last_day, closed.first_day):
+            found[-1] = replace(last, last_day=max(last.last_day, closed.last_day))
+        else:
+            found.append(closed)
+    return found
 
 
 def legal(rule: Legal, context: Context) -> Dated:
@@ -170,32 +190,35 @@ def legal(rule: Legal, context: Context) -> Dated:
         raise NoDateYetError(f"wettelijke datum {rule.key!r} is voor {context.year.label} niet bekend")
     text = f"wettelijk: {found.title} ({found.source})"
     if rule.edge == "both":
-        return Dated.span(found.first, found.last, (Step("legal", text, found.last),))
-    day = found.last if rule.edge == "last" or found.first is None else found.first
-    return Dated.on(day, (Step("legal", text, day),))
+        dated = Dated.span(found.first, found.last, (Step("legal", text, found.last),))
+        return replace(dated, limit=found.last)
+    if rule.edge == "first" and found.first is not None:
+        return Dated.on(found.first, (Step("legal", text, found.first),))
+    return replace(Dated.on(found.last, (Step("legal", text, found.last),)), limit=found.last)
 
 
 def nth_weekday(rule: NthWeekday, context: Context) -> Dated:
     """Answer ``weekday``."""
     beside = rule.before if rule.before is not None else rule.after
     if beside is not None:
-        return _beside(rule, refer(beside, context))
+        return _beside(rule, *edge_of(beside, context, back=rule.before is not None))
     first, last, name, steps = _place(rule.month, rule.of, context)
     hits = [d for d in days_between(first, last) if d.weekday() == WEEKDAYS[rule.weekday]]
     day = _nth(hits, rule.nth, f"{rule.weekday} in {name}")
     return Dated.on(day, (*steps, Step("rule", f"{_ORDER[rule.nth]} {rule.weekday} van {name}", day)))
 
 
-def _beside(rule: NthWeekday, found: Dated) -> Dated:
+def _beside(rule: NthWeekday, edge: date, named: Iterable[Step]) -> Dated:
     step = -DAY if rule.before is not None else DAY
-    edge = found.anchor_first if rule.before is not None else found.anchor_last
     day, left = edge if rule.or_on else edge + step, rule.nth
     while day.weekday() != WEEKDAYS[rule.weekday]:
         day += step
     day += step * 7 * (left - 1)
     order = "" if rule.nth == 1 else f"{_ORDER[rule.nth]} "
     side = ("op of " if rule.or_on else "") + ("vóór" if rule.before is not None else "na")
-    return Dated.on(day, (*found.steps, Step("rule", f"de {order}{rule.weekday} {side} {day_nl(edge)}", day)))
+    bound = (edge if rule.or_on else edge - DAY) if rule.before is not None else None
+    text = f"de {order}{rule.weekday} {side} {day_nl(edge)}"
+    return replace(Dated.on(day, (*named, Step("offset", text, day))), bound=bound)
 
 
 def full_week(rule: FullWeek, context: Context) -> Dated:

@@ -15,6 +15,7 @@ from calendars.rules.absolute import Between, Edge, IsoWeek, Month, Months, OnDa
 from calendars.rules.events import (
     Clock,
     Each,
+    EachTime,
     Earliest,
     Event,
     Extension,
@@ -26,7 +27,7 @@ from calendars.rules.events import (
     Pick,
     Within,
 )
-from calendars.rules.often import Every, Times
+from calendars.rules.often import Every, Ongoing, Times
 from calendars.rules.pupil import Age, Instruction
 from calendars.rules.schoolyear import (
     FullWeek,
@@ -65,10 +66,12 @@ Rule = Annotated[
     | Latest
     | OneOf
     | Each
+    | EachTime
     | Pick
     | Open
     | Times
     | Every
+    | Ongoing
     | Age
     | Instruction,
     Field(discriminator="rule"),
@@ -81,10 +84,14 @@ Ref = Annotated[
 
 _PARTS: tuple[type[BaseModel], ...] = (
     *(WeekOf, Between, Edge, Holiday, NthWeekday, FullWeek, Offset, Within, Pause, Extension, Clock),
-    *(Earliest, Latest, OneOf, Each, Pick, Times, Every),
+    *(Earliest, Latest, OneOf, Each, EachTime, Pick, Times, Every, Ongoing),
 )
 for _part in _PARTS:
     _part.model_rebuild(force=True, _types_namespace={"Ref": Ref})
+
+
+# The name of the occurrence at hand, inside ``each-time``.
+EACH_TIME = "each.time"
 
 
 class Span(Strict):
@@ -96,7 +103,7 @@ class Span(Strict):
 
 def anchors_of(rule: "Ref | BaseModel") -> set[str]:
     """Return the names of everything else that a rule counts from."""
-    return set(_names(rule))
+    return set(_names(rule)) - {EACH_TIME}
 
 
 def _names(part: object) -> Iterator[str]:
@@ -127,15 +134,18 @@ _REFERRING = (
     "until",
     "extend",
     "when",
+    "do",
 )
 
 __all__ = [
+    "EACH_TIME",
     "UNITS",
     "Age",
     "Amount",
     "Between",
     "Clock",
     "Each",
+    "EachTime",
     "Earliest",
     "Edge",
     "Event",
@@ -155,6 +165,7 @@ __all__ = [
     "OnDate",
     "OnDates",
     "OneOf",
+    "Ongoing",
     "Open",
     "Pause",
     "Pick",

@@ -53,7 +53,10 @@ class Offset(_Beside):
 
 
 class Within(_Beside):
-    """Somewhere in a number of one unit after something ("binnen zes weken na"), or before it."""
+    """Somewhere in a number of one unit after something ("binnen zes weken na"), or before it.
+
+    What is done before something is done before its day.
+    """
 
     rule: Literal["within"]
 
@@ -83,8 +86,9 @@ class Extension(Amount):
 class Clock(Amount):
     """A term that runs from the day of something, stands still in its pauses, and may be extended once.
 
-    A pause is given back in the clock's own unit (weeks and months in calendar days). ``then`` is what
-    happens when it runs out.
+    A pause is given back in the clock's own unit (calendar weeks and months in calendar days, school weeks in
+    school days): it lasts from its first day until, not including, the day on which the term goes on.
+    ``then`` is what happens when the term runs out.
     """
 
     rule: Literal["clock"]
@@ -95,7 +99,10 @@ class Clock(Amount):
 
 
 class Earliest(Strict):
-    """The first of several dates ("binnen zes weken en uiterlijk 12 mei"); unknown ones don't count yet."""
+    """The first of several dates ("binnen zes weken en uiterlijk 12 mei"); unknown ones don't count yet.
+
+    A limit without a begin takes the begin of another.
+    """
 
     rule: Literal["earliest"]
     of: tuple["Ref", ...] = Field(min_length=2)
@@ -116,10 +123,18 @@ class OneOf(Strict):
 
 
 class Each(Strict):
-    """Each of several, an occurrence of its own."""
+    """Each of several, an occurrence of its own; unknown ones don't count yet."""
 
     rule: Literal["each"]
     of: tuple["Ref", ...] = Field(min_length=2)
+
+
+class EachTime(Strict):
+    """Something again for every occurrence of another ("na elke afname"); ``do`` counts from "each.time"."""
+
+    rule: Literal["each-time"]
+    of: "Ref"
+    do: "Ref"
 
 
 class Pick(Strict):

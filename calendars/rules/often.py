@@ -27,9 +27,16 @@ class Times(Strict):
     def _goes_up(self) -> Self:
         if self.up_to is not None and (self.up_to <= self.count or self.at_least):
             raise ValueError("up_to is meer dan count, en hoort niet bij at_least")
-        if self.apart and self.apart.unit in {"months", "working_days"}:
+        if self.apart and self.apart.unit in {"months", "working_days", "weekdays"}:
             raise ValueError("apart telt in school_days, school_weeks, calendar_days of calendar_weeks")
         return self
+
+
+class Ongoing(Strict):
+    """All the time ("doorlopend"), the whole school year or a part of it; no day to do it on."""
+
+    rule: Literal["ongoing"]
+    within: "Ref | None" = None
 
 
 class Every(Amount):
@@ -46,7 +53,7 @@ class Every(Amount):
 
     @model_validator(mode="after")
     def _goes_on(self) -> Self:
-        if self.unit == "working_days" or not self.number:
+        if self.unit in {"working_days", "weekdays"} or not self.number:
             raise ValueError(
                 "herhaal per één of meer calendar_weeks, school_weeks, months, school_days of calendar_days"
             )

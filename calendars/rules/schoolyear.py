@@ -101,7 +101,8 @@ class Holiday(Strict):
     """A holiday or other closed time by its name (a part of it will do), or what lies around it.
 
     ``zomer`` is the summer holiday that ends this school year. ``after`` looks for the first one of that
-    name on or after something else; ``nth`` for the second of that name.
+    name on or after something else; ``nth`` for the second of that name. Holidays of one name without a
+    school day between them ("Tweede week meivakantie") are one.
     """
 
     rule: Literal["holiday"]
@@ -141,6 +142,8 @@ class NthWeekday(Strict):
             raise ValueError("noem precies één van month, of, before en after")
         if (self.before or self.after) is not None and self.nth < 0:
             raise ValueError("een nth vanaf het einde hoort bij month of of")
+        if self.or_on and self.before is None and self.after is None:
+            raise ValueError("or_on hoort bij before of after")
         return self
 
 

@@ -8,7 +8,15 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 Weekday = Literal["maandag", "dinsdag", "woensdag", "donderdag", "vrijdag"]
 WEEKDAYS: dict[str, int] = {w: n for n, w in enumerate("maandag dinsdag woensdag donderdag vrijdag".split())}
-UNITS = ("calendar_days", "school_days", "calendar_weeks", "school_weeks", "months", "working_days")
+UNITS = (
+    "calendar_days",
+    "school_days",
+    "calendar_weeks",
+    "school_weeks",
+    "months",
+    "working_days",
+    "weekdays",
+)
 DAY = re.compile(r"(?:(?:19|20)[0-9]{2}-)?[0-9]{2}-[0-9]{2}")
 _NAME = re.compile(r"opening|[a-z][a-z0-9-]*(?:\.[A-Za-z0-9-]+)+")
 _FULL_DATE = len("2027-03-24")
@@ -61,7 +69,11 @@ Positive = Annotated[int, Field(ge=0, le=999)]
 
 
 class Amount(Strict):
-    """A number of exactly one unit; units are types, and are never mixed or converted."""
+    """A number of exactly one unit; units are types, and are never mixed or converted.
+
+    ``working_days`` are those of who does it; ``weekdays`` are Monday to Friday without public holidays, as
+    the law means "werkdagen": a school holiday counts.
+    """
 
     calendar_days: Positive | None = None
     school_days: Positive | None = None
@@ -69,6 +81,7 @@ class Amount(Strict):
     school_weeks: Positive | None = None
     months: Positive | None = None
     working_days: Positive | None = None
+    weekdays: Positive | None = None
 
     @model_validator(mode="after")
     def _is_one_unit(self) -> Self:

@@ -1,0 +1,280 @@
+"""What one item comes to, for its groups or for one pupil: its days, its legal day, whether it is done."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Literal
+
+from calendars.derivation import Step
+from calendars.happened import done_on, is_done
+from calendars.items import PlanItem, RuleFile, TriedPupil
+from calendars.legal import LegalDate
+from calendars.placing import Placed, State, place_periods
+from calendars.presence import Presence, PresentHalf
+from calendars.resolve import Anchor, Context, Dated, NoDateYetError, Period, refer
+from calendars.rules import Legal
+from calendars.schoolyear import OutsideCalendarError, SchoolCalendar, SchoolYear
+from calendars.selection import unmet
+
+Status = Literal["planned", "to-plan", "not-this-year", "not-now", "missed", "done"]
+_UNKNOWN = (NoDateYetError, OutsideCalendarError)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What an item comes to in one school year; ``why_not`` says what is still unknown.
+
+    ``steps`` tell how all of it came to be; each of ``placed`` has its own. ``legal_on`` is the last calendar
+    day that a law allows.
+    """
+
+    item: PlanItem
+    status: Status
+    groups: tuple[str, ...] = ()
+    pupil: str | None = None
+    placed: tuple[Placed, ...] = ()
+    choice: bool = False
+    legal_on: date | None = None
+    steps: tuple[Step, ...] = ()
+    conditions: tuple[str, ...] = ()
+    why_not: str = ""
+    overflow: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What a file is evaluated in: school days, the year, its legal dates, presence by role, and today.
+
+    ``anchors`` are what else there is to count from, such as the rounds of the school's procedures.
+    """
+
+    calendar: SchoolCalendar
+    year: SchoolYear
+    legal: Mapping[str, LegalDate]
+    presence: Mapping[str, Presence]
+    today: date | None = None
+    anchors: Mapping[str, Anchor] = field(default_factory=dict)
+
+
+def results_of(
+    about: Result, file: RuleFile, world: World, context: Context, pupil: TriedPupil | None = None
+) -> Iterator[Result]:
+    """Return an item for its groups or for one pupil, and its overflow after it."""
+    item = about.item
+    false, unknown = unmet(item, file, pupil)
+    about = replace(about, conditions=tuple(unknown))
+    if false:
+        yield replace(about, status="not-now", why_not=f"geldt nu niet: {'; '.join(false)}")
+        return
+    presence, remark = _presence(item, world.presence)
+    context = replace(context, presence=presence)
+    limit, law = _limit(item, context)
+    try:
+        dated, limit, law = _dated(item, limit, law, context)
+        placed, steps = place_periods(item, dated, limit, context)
+    except _UNKNOWN as reason:
+        yield replace(about, status="to-plan", legal_on=limit, steps=law, why_not=str(reason))
+        return
+    closing = (*remark, *law)
+    each = tuple(replace(p, steps=(*p.steps, *closing)) for p in placed)
+    found = replace(about, placed=each, choice=dated.choice, legal_on=limit, steps=(*steps, *closing))
+    yield _with_status(found, file, world.today)
+    yield from _overflow(found, dated, context)
+
+
+def _presence(item: PlanItem, known: Mapping[str, Presence]) -> tuple[Presence | None, tuple[Step, ...]]:
+    """Return when who does it is there: either of them, or all of them at once."""
+    found = [known[owner] for owner in item.owner if owner in known and known[owner].halves]
+    if len(found) < len(item.owner) and not item.together:
+        found = found[:1] if any(owner in known for owner in item.owner) else []
+    if not found:
+        return next((known[o] for o in item.owner if o in known), None), ()
+    if not item.together or len(found) == 1:
+        return Presence(tuple(half for one in found for half in one.halves)), ()
+    shared = _shared(found)
+    if not shared:
+        return None, (Step("warning", "zij zijn nooit tegelijk aanwezig"),)
+    return Presence(shared), ()
+
+
+def _shared(presences: Sequence[Presence]) -> tuple[PresentHalf, ...]:
+    """Return the half days of the week on which all are there, each for as long as it holds for all."""
+    halves = presences[0].halves
+    for other in presences[1:]:
+        halves = tuple(
+            PresentHalf(a.weekday, a.half, first, last)
+            for a in halves
+            for b in other.halves
+            if (a.weekday, a.half) == (b.weekday, b.half)
+            for first, last in [_both(a, b)]
+            if last is None or first <= last
+        )
+    return halves
+
+
+def _both(one: PresentHalf, other: PresentHalf) -> tuple[date, date | None]:
+    ends = [day for day in (one.valid_until, other.valid_until) if day]
+    return max(one.valid_from, other.valid_from), min(ends, default=None)
+
+
+def _limit(item: PlanItem, context: Context) -> tuple[date | None, tuple[Step, ...]]:
+    """Return the statutory last calendar day, and how to say it."""
+    if item.latest is None:
+        return None, (Step("open", "geen wettelijke grens"),)
+    try:
+        day = refer(item.latest, context).day
+        context.calendar.on_or_before(day)
+    except _UNKNOWN as reason:
+        return None, (Step("warning", f"wettelijke grens nog onbekend ({reason})"),)
+    return day, (Step("legal", f"uiterlijk (wettelijk, {_law(item, context)})", day),)
+
+
+def _law(item: PlanItem, context: Context) -> str:
+    found = context.legal.get(item.latest.key) if isinstance(item.latest, Legal) else None
+    return item.law or (found.source if found else "")
+
+
+def _dated(
+    item: PlanItem, limit: date | None, law: tuple[Step, ...], context: Context
+) -> tuple[Dated, date | None, tuple[Step, ...]]:
+    """Return what the rule means, with the last day that a law leaves it.
+
+    What has no moment yet, but has a last day by law, is planned for that.
+    """
+    try:
+        dated = refer(item.rule(context.year.label), context)
+    except NoDateYetError as reason:
+        if limit is None:
+            raise
+        step = Step("open", f"nog geen moment ({reason}): de wet geeft de laatste dag")
+        return Dated((Period(None, limit),), (step,)), limit, law
+    if dated.limit is None or (limit and limit <= dated.limit):
+        return dated, limit, law
+    # The rule is a legal date itself: its own steps say so.
+    return dated, dated.limit, () if item.latest is None else law
+
+
+def _overflow(found: Result, dated: Dated, context: Context) -> Iterator[Result]:
+    """Return the catch-up day or window after an item; what limits the item doesn't limit that."""
+    item = found.item
+    if item.overflow is None:
+        return
+    own = Anchor(dated.anchor_last, f'"{item.title}"', dated.anchor_first)
+    about = replace(found, legal_on=None, overflow=True)
+    try:
+        more = refer(item.overflow, context.with_anchors({f"item.{item.key}": own}))
+        placed, steps = place_periods(item, more, more.limit, context)
+    except _UNKNOWN as reason:
+        yield replace(about, status="to-plan", placed=(), steps=(), why_not=f"uitloop: {reason}")
+        return
+    yield replace(about, placed=placed, steps=steps, legal_on=more.limit)
+
+
+def _with_status(found: Result, file: RuleFile, today: date | None) -> Result:
+    """Return an item with what was done of it, and what was missed: each occurrence on its own."""
+    path = (found.item.key, *([found.pupil] if found.pupil else []))
+    all_done = is_done(file.done, *path) or is_done(file.done, found.item.key)
+    binds = found.item.obliges and not found.conditions
+    placed = tuple(
+        replace(p, status=_state(p, all_done or is_done(file.done, *path, str(n)), binds, today))
+        for n, p in enumerate(found.placed, 1)
+    )
+    return replace(found, placed=placed, status=_of_all(placed, choice=found.choice))
+
+
+def _state(placed: Placed, done: bool, binds: bool, today: date | None) -> State:
+    if done:
+        return "done"
+    end = max((day for day in (placed.last, placed.plan_on) if day), default=None)
+    over = today is not None and placed.last is not None and end is not None and end < today
+    return "missed" if over and binds and placed.plan_on else "planned"
+
+
+def _of_all(placed: Iterable[Placed], *, choice: bool) -> Status:
+    """Return what an item is as a whole: of a choice one will do; else something may still be done of it."""
+    states = [p.status for p in placed]
+    if all(state == "done" for state in states) or (choice and "done" in states):
+        return "done"
+    return "planned" if "planned" in states else "missed"
+
+
+def of_this_year(result: Result, year: SchoolYear, *, own_clock: bool) -> Result:
+    """Return an item without its days when these all lie in another school year (1 August until 31 July).
+
+    What runs on into the next one is shown, unless a pupil's own clock will bring it there.
+    """
+    if not result.placed:
+        return result
+    first, last = year.on(8, 1), year.on(7, 31)
+    until = last if own_clock else last.replace(year=last.year + 1)
+    spans = [(p.first or p.last or first, p.last or p.first or last) for p in result.placed]
+    if any(begin <= until and end >= first for begin, end in spans):
+        return result if own_clock or result.item.next_year else _warned(result, year)
+    who = "voor deze leerling " if result.pupil else ""
+    return without_days(result, f"valt {who}in een ander schooljaar")
+
+
+def _warned(result: Result, year: SchoolYear) -> Result:
+    """Say of what lands after the summer that it does so."""
+    late = [p for p in result.placed if p.plan_on and p.plan_on > year.last_day]
+    if not late:
+        return result
+    step = Step("warning", "dit valt in het volgende schooljaar")
+    placed = tuple(replace(p, steps=(*p.steps, step)) if p in late else p for p in result.placed)
+    return replace(result, placed=placed, steps=(*result.steps, step))
+
+
+def without_days(result: Result, why_not: str) -> Result:
+    """Return an item that isn't of this year."""
+    return replace(result, status="not-this-year", placed=(), steps=(), why_not=why_not)
+
+
+def anchors_of_results(
+    results: Iterable[Result], file: RuleFile, pupil: str | None
+) -> Iterator[tuple[str, Anchor]]:
+    """Yield what can be counted from once an item is dated (of one pupil, or None): its whole and parts."""
+    for result in results:
+        if result.placed and result.pupil == pupil:
+            name = f"item.{result.item.key}{'.overflow' if result.overflow else ''}"
+            yield from _anchors(result, name, file)
+        elif result.pupil == pupil and (day := _done_day(result, file)):
+            yield f"item.{result.item.key}", _done_anchor(result, day)
+
+
+def _anchors(result: Result, name: str, file: RuleFile) -> Iterator[tuple[str, Anchor]]:
+    title = f"de uitloop van {_title(result)}" if result.overflow else _title(result)
+    times = [_time(result, number, file) for number in range(1, len(result.placed) + 1)]
+    for number, period in enumerate(times, 1):
+        if anchor := _anchor(period.first, period.last, f"{title}, {period.label or f'keer {number}'}"):
+            yield f"{name}.{number}", anchor
+    day = None if result.overflow else _done_day(result, file)
+    if day:
+        yield name, _done_anchor(result, day)
+    elif whole := _anchor(times[0].first, times[-1].last, title):
+        several = len(times) > 1 and not result.choice
+        yield name, replace(whole, periods=tuple(times)) if several else whole
+
+
+def _time(result: Result, number: int, file: RuleFile) -> Period:
+    """Return one occurrence: the day on which it was done, or else its days."""
+    placed, below = result.placed[number - 1], [result.pupil] if result.pupil else []
+    day = None if result.overflow else done_on(file.done, result.item.key, *below, str(number))
+    return Period(day or placed.first, day or placed.last, placed.label)
+
+
+def _done_day(result: Result, file: RuleFile) -> date | None:
+    own = done_on(file.done, result.item.key, result.pupil) if result.pupil else None
+    return own or done_on(file.done, result.item.key)
+
+
+def _done_anchor(result: Result, day: date) -> Anchor:
+    return Anchor(day, f"de dag waarop {_title(result)} klaar was")
+
+
+def _title(result: Result) -> str:
+    return f'"{result.item.title}"'
+
+
+def _anchor(first: date | None, last: date | None, title: str) -> Anchor | None:
+    day = last or first
+    return Anchor(day, title, first or day) if day else None
