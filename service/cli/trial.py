@@ -18,8 +18,8 @@ from service.cli.schools import chosen_school
 from service.school.errors import SchoolError
 from service.settings import settings
 from service.trial.activate import activate as activate_trial
-from service.trial.compare import Comparison, alike, alike_moves, compare
-from service.trial.outcome import Line, Outcome
+from service.trial.compare import Alike, Comparison, alike, alike_moves, compare
+from service.trial.outcome import Outcome
 from service.trial.plan import keep, left_out, outcome_kept, trials_of, try_year
 from service.trial.wishes import Wishes
 
@@ -171,20 +171,21 @@ def _print_comparison(found: Comparison, before: Outcome, after: Outcome) -> Non
     for side in found.sides:
         typer.echo(f"{side.words:14} {side.before:6} {side.after:6}")
     for one in alike(found.only_before):
-        typer.echo(f"- {_line(one.line, before, one.count)}")
+        typer.echo(f"- {_line(one, before)}")
     for one in alike(found.only_after):
-        typer.echo(f"+ {_line(one.line, after, one.count)}")
+        typer.echo(f"+ {_line(one, after)}")
     for one in alike_moves(m for m in found.moved if m.is_dated):
         to = day_nl(one.after.day) if one.after and one.after.day else "nog te plannen"
-        typer.echo(f"~ {_line(one.line, before, one.count)} -> {to}")
+        typer.echo(f"~ {_line(one, before)} -> {to}")
     if found.is_nothing:
         typer.echo("De proefjaren zijn gelijk.")
 
 
-def _line(line: Line, outcome: Outcome, count: int) -> str:
-    day = day_nl(line.day) if line.day else "nog te plannen"
-    times = f" ({count} keer)" if count > 1 else ""
-    return f"{day:22} {outcome.about(line)} > {line.title}{times}"
+def _line(one: Alike, outcome: Outcome) -> str:
+    day = day_nl(one.line.day) if one.line.day else "nog te plannen"
+    groups = f", groep {', '.join(one.groups)}" if one.line.group else ""
+    times = f" ({one.count} keer)" if one.count > 1 else ""
+    return f"{day:22} {outcome.of(one.line)}{groups} > {one.line.title}{times}"
 
 
 def _compared(found: Comparison) -> dict[str, Any]:

@@ -86,11 +86,13 @@ def law_out_of_reach(year: Year) -> Iterator[Clash]:
 
 def without_hour(year: Year) -> Iterator[Clash]:
     """Find meetings for which no hour was found."""
-    for item in year.plan.items:
-        if item.kind == "meeting" and item.meeting is None:
-            words = f"{_about(item)}: geen uur gevonden waarop de voorzitter en een leerkracht er zijn."
-            advice = "Geef de voorzitter een dagdeel erbij, of maak de periode van dit overleg ruimer."
-            yield _clash("no-hour", "law" if item.dates.latest_on else "high", words, advice, item)
+    without = [i for i in year.plan.items if i.kind == "meeting" and i.meeting is None]
+    for item, items in _alike(without):
+        words = f"{_all_about(items)}: geen uur gevonden waarop de voorzitter en een leerkracht er zijn."
+        advice = "Geef de voorzitter een dagdeel erbij, of maak de periode van dit overleg ruimer."
+        severity: Severity = "law" if any(i.dates.latest_on for i in items) else "high"
+        clash = _clash("no-hour", severity, words, advice, item)
+        yield clash.model_copy(update={"items": tuple(i.id for i in items)})
 
 
 def two_at_once(year: Year) -> Iterator[Clash]:
@@ -141,15 +143,18 @@ def closed(year: Year) -> Iterator[Clash]:
 
 def nobody(year: Year) -> Iterator[Clash]:
     """Find dated work for which nobody has the role on that day."""
-    for item in year.plan.items:
-        day = item.dates.target_on
-        if day is None or item.owner:
-            continue
-        group = item.group.id if item.group else None
-        if not year.people.candidates(item.rule.role, day, group=group, unit=item.unit):
-            words = f"{_about(item)}: niemand op school kan dit doen op {day_nl(day)}."
-            advice = "Geef iemand deze rol of deze groep, bij Mensen en werkdagen."
-            yield _clash("nobody", "high", words, advice, item, day=day)
+    for item, items in _alike(i for i in year.plan.items if _has_nobody(i, year)):
+        words = f"{_all_about(items)}: niemand op school kan dit doen."
+        advice = "Geef iemand deze rol of deze groep, bij Mensen en werkdagen."
+        clash = _clash("nobody", "high", words, advice, item, day=item.dates.target_on)
+        yield clash.model_copy(update={"items": tuple(i.id for i in items)})
+
+
+def _has_nobody(item: Item, year: Year) -> bool:
+    day, group = item.dates.target_on, item.group.id if item.group else None
+    if day is None or item.owner:
+        return False
+    return not year.people.candidates(item.rule.role, day, group=group, unit=item.unit)
 
 
 def backwards(year: Year) -> Iterator[Clash]:
@@ -228,9 +233,28 @@ def _gathered(found: Iterable[Clash]) -> list[Clash]:
     return list(kept.values())
 
 
+def _alike(items: Iterable[Item]) -> Iterator[tuple[Item, list[Item]]]:
+    """Join the same work of several groups, with the first of it."""
+    found: dict[tuple[str, str, str], list[Item]] = {}
+    for item in items:
+        key = item.case.procedure.key, item.case.occurrence.key, item.rule.key
+        found.setdefault(key, []).append(item)
+    return ((same[0], same) for same in found.values())
+
+
 def _about(item: Item) -> str:
     """Name an item by its case and task; a pupil is never named."""
     return f"“{item.title}” ({item.case.title})"
+
+
+def _all_about(items: Sequence[Item]) -> str:
+    """Name the same work of several groups once, with its groups."""
+    if len(items) == 1:
+        return _about(items[0])
+    case = items[0].case
+    where = sorted({group.name for group in (i.group or i.case.group for i in items) if group})
+    groups = f", groep {', '.join(where)}" if where else ""
+    return f"“{items[0].rule.title.nl}” ({case.procedure.title.nl}: {case.occurrence.title.nl}{groups})"
 
 
 def _day(item: Item) -> date | None:

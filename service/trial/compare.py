@@ -24,11 +24,12 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """Lines that read the same, as those of all pupils of a group do."""
+    """The same work of several groups or pupils: the first line, what it became, how many, and of whom."""
 
     line: Line
     after: Line | None
     count: int
+    groups: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,25 +74,31 @@ def compare(before: Outcome, after: Outcome) -> Comparison:
 
 
 def alike(lines: Iterable[Line]) -> list[Alike]:
-    """Join lines that read the same, in the order of their days."""
-    found: dict[tuple[object, ...], list[Line]] = {}
-    for line in lines:
-        found.setdefault((*_read(line), line.day, line.owner), []).append(line)
-    return sorted((Alike(same[0], None, len(same)) for same in found.values()), key=_by_day)
+    """Join the same work on the same day, in the order of the days."""
+    return _joined((line, None, (line.day,)) for line in lines)
 
 
 def alike_moves(moves: Iterable[Moved]) -> list[Alike]:
-    """Join moves that read the same, in the order of their old days."""
-    found: dict[tuple[object, ...], list[Moved]] = {}
-    for move in moves:
-        key = (*_read(move.before), _planned(move.before), _planned(move.after))
-        found.setdefault(key, []).append(move)
-    joined = (Alike(same[0].before, same[0].after, len(same)) for same in found.values())
-    return sorted(joined, key=_by_day)
+    """Join the same work that moves alike, in the order of the old days."""
+    return _joined((m.before, m.after, (_what_moved(m.before, m), _what_moved(m.after, m))) for m in moves)
 
 
-def _read(line: Line) -> tuple[object, ...]:
-    return line.procedure, line.occurrence, line.key, line.group, line.unit
+def _joined(found: Iterable[tuple[Line, Line | None, tuple[object, ...]]]) -> list[Alike]:
+    same: dict[tuple[object, ...], list[tuple[Line, Line | None]]] = {}
+    for line, after, more in found:
+        key = (line.procedure, line.occurrence, line.key, *more)
+        same.setdefault(key, []).append((line, after))
+    joined = [Alike(*pairs[0], len(pairs), _groups(line for line, _ in pairs)) for pairs in same.values()]
+    return sorted(joined, key=lambda a: (a.line.day or date.max, a.line.title, a.groups))
+
+
+def _groups(lines: Iterable[Line]) -> tuple[str, ...]:
+    return tuple(sorted({name for line in lines if (name := line.group or line.unit)}))
+
+
+def _what_moved(line: Line, move: Moved) -> tuple[object, ...]:
+    """Return the days of a line; its owner too when that is all that changed."""
+    return _moment(line) if move.is_dated else (*_moment(line), line.owner)
 
 
 def _moment(line: Line) -> tuple[date | None, date | None, datetime | None]:
@@ -100,10 +107,6 @@ def _moment(line: Line) -> tuple[date | None, date | None, datetime | None]:
 
 def _planned(line: Line) -> tuple[object, ...]:
     return (*_moment(line), line.latest, line.owner)
-
-
-def _by_day(found: Alike) -> tuple[date, str, str]:
-    return found.line.day or date.max, found.line.title, found.line.group or ""
 
 
 def _sides(before: Outcome, after: Outcome) -> Iterable[Side]:

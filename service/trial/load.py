@@ -35,8 +35,9 @@ class Work:
 TASK = Work("task", "Een taak, voor wie haar doet", 30)
 CHAIR = Work("write-up", "Een overleg uitwerken, voor de voorzitter (bovenop het overleg zelf)", 30)
 WINDOW = Work("window", "Een periode, per schoolweek, voor de leerkracht", 60)
+WINDOW_PUPIL = Work("window-pupil", "Een periode voor één leerling, in totaal, voor de leerkracht", 30)
 WINDOW_ELSE = Work("window-else", "Een periode, per schoolweek, voor wie haar alleen bewaakt", 0)
-WORK = (TASK, CHAIR, WINDOW, WINDOW_ELSE)
+WORK = (TASK, CHAIR, WINDOW, WINDOW_PUPIL, WINDOW_ELSE)
 
 
 class Load(BaseModel):
@@ -105,11 +106,22 @@ def _spent(item: Item, frame: Frame, people: People) -> Iterator[tuple[UUID, dat
         for person, chairs in asked(item, people).items():
             yield person, day, length + (CHAIR.minutes if chairs else 0)
     elif item.owner and item.kind == "window":
-        each = (WINDOW if item.rule.role == "teacher" else WINDOW_ELSE).minutes
-        for monday in _weeks_of_window(item, frame):
-            yield item.owner, monday, each
+        for monday, minutes in _of_window(item, list(_weeks_of_window(item, frame))):
+            yield item.owner, monday, minutes
     elif item.owner and item.dates.target_on and item.kind == "task":
         yield item.owner, item.dates.target_on, TASK.minutes
+
+
+def _of_window(item: Item, mondays: list[date]) -> Iterator[tuple[date, int]]:
+    """Return the minutes of a window per week; those for one pupil are spread over its weeks."""
+    if item.rule.role != "teacher":
+        yield from ((monday, WINDOW_ELSE.minutes) for monday in mondays)
+    elif item.case.pupil is None:
+        yield from ((monday, WINDOW.minutes) for monday in mondays)
+    else:
+        for n, monday in enumerate(mondays):
+            done, due = (WINDOW_PUPIL.minutes * k // len(mondays) for k in (n, n + 1))
+            yield monday, due - done
 
 
 def _weeks_of_window(item: Item, frame: Frame) -> Iterator[date]:

@@ -72,10 +72,9 @@ class Outcome(_Kept):
             found.setdefault(line.procedure, Counter())[line.kind] += 1
         return list(found.items())
 
-    def about(self, line: Line) -> str:
-        """Name the case of a line; a pupil's case by its group alone."""
-        name = f"{self.titles[line.procedure]}: {self.titles[f'{line.procedure}/{line.occurrence}']}"
-        return f"{name} – groep {line.group}" if line.group else name
+    def of(self, line: Line) -> str:
+        """Name the procedure and its occurrence that a line is part of; never a pupil."""
+        return f"{self.titles[line.procedure]}: {self.titles[f'{line.procedure}/{line.occurrence}']}"
 
     def as_data(self) -> dict[str, Any]:
         """Return the outcome as JSON data, with its lines as a table."""

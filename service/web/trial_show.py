@@ -1,13 +1,12 @@
 """A trial year as its page shows it: names with ids, clashes by gravity, weeks with their items."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from service.trial.clashes import Clash
-from service.trial.compare import Alike, alike
 from service.trial.load import WORK, Load
 from service.trial.messages import HOW
 from service.trial.outcome import Line, Outcome
@@ -37,12 +36,21 @@ class PersonRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Bundle:
+    """The same work of several groups on one day: the first line, and per owner the groups and how many."""
+
+    line: Line
+    count: int
+    owners: tuple[tuple[UUID | None, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Walked:
     """One week of the walk: what is due, what runs, and who is heavily loaded."""
 
     week: Week
-    days: tuple[tuple[date, list[Alike]], ...]
-    running: list[Alike]
+    days: tuple[tuple[date, list[Bundle]], ...]
+    running: list[Bundle]
     heavy: tuple[UUID, ...]
     count: int
 
@@ -93,7 +101,7 @@ def walk(outcome: Outcome, week: Week) -> Walked:
     return Walked(
         week=week,
         days=tuple((day, _of_day(due, day)) for day in sorted({line.day for line in due if line.day})),
-        running=alike(running),
+        running=bundled(running),
         heavy=tuple(load.person for load in outcome.loads if place in load.heavy),
         count=len(due) + len(running),
     )
@@ -115,15 +123,32 @@ def is_whole(week: Week) -> Free | None:
     )
 
 
-def undated(outcome: Outcome) -> list[Alike]:
+def undated(outcome: Outcome) -> list[Bundle]:
     """Return what has no day yet."""
-    return alike(line for line in outcome.lines if line.day is None)
+    return bundled(line for line in outcome.lines if line.day is None)
 
 
-def _of_day(lines: Sequence[Line], day: date) -> list[Alike]:
-    today = [line for line in lines if line.day == day]
-    meetings = sorted((x for x in today if x.starts_at), key=lambda x: (x.starts_at, x.title))
-    return [*(Alike(x, None, 1) for x in meetings), *alike(x for x in today if not x.starts_at)]
+def bundled(lines: Iterable[Line]) -> list[Bundle]:
+    """Join the same work of several groups; a meeting stands alone, for it has an hour of its own."""
+    found: dict[tuple[object, ...], list[Line]] = {}
+    for line in lines:
+        key = (line.procedure, line.occurrence, line.key, line.first, line.day, line.starts_at)
+        found.setdefault(key, []).append(line)
+    bundles = [Bundle(same[0], len(same), _owners(same)) for same in found.values()]
+    return sorted(bundles, key=lambda b: (str(b.line.starts_at or "x"), b.line.title))
+
+
+def _owners(lines: Sequence[Line]) -> tuple[tuple[UUID | None, tuple[str, ...]], ...]:
+    found: dict[UUID | None, dict[str, None]] = {}
+    for line in lines:
+        where = found.setdefault(line.owner, {})
+        if name := line.group or line.unit:
+            where[name] = None
+    return tuple((owner, tuple(names)) for owner, names in found.items())
+
+
+def _of_day(lines: Sequence[Line], day: date) -> list[Bundle]:
+    return bundled(line for line in lines if line.day == day)
 
 
 def _chart(load: Load | None, outcome: Outcome, *, is_ib: bool) -> Chart | None:

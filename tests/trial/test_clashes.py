@@ -111,8 +111,12 @@ def test_without_a_chair_no_meeting_has_an_hour(tried: Try) -> None:
     year = tried(Wishes(weeks=(away,)))
 
     clashes = found(year, "no-hour")
-    assert clashes
+    meetings = {item.id for item in year.plan.items if item.kind == "meeting" and item.rule.meeting}
     assert {c.severity for c in clashes} == {"high"}
+    assert {id_ for c in clashes for id_ in c.items} == {
+        id_ for id_ in meetings if any(i.id == id_ and i.meeting is None for i in year.plan.items)
+    }
+    assert any("groep 1/2A, 1/2B, 3, 4" in c.words for c in clashes)
 
 
 def test_work_that_nobody_can_do_is_told(tried: Try) -> None:

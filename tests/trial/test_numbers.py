@@ -7,7 +7,7 @@ from itertools import pairwise
 from calendars.slots import local_day
 from service.trial.asked import asked
 from service.trial.compare import alike, alike_moves, compare
-from service.trial.load import CHAIR, TASK, WINDOW, loads_of, norms_of
+from service.trial.load import CHAIR, TASK, WINDOW, WINDOW_PUPIL, Load, loads_of, norms_of
 from service.trial.messages import digests, invitations
 from service.trial.outcome import Outcome, outcome_of
 from service.trial.totals import totals_of
@@ -101,6 +101,42 @@ def test_a_window_weighs_on_its_teacher_in_every_week_with_school(tried: Try) ->
     inside = [n for n, week in enumerate(weeks) if week.holds(window.dates.starts_on, window.dates.target_on)]
     assert len(inside) == 3
     assert all(load.planned[n] >= WINDOW.minutes for n in inside)
+
+
+def test_windows_of_single_pupils_weigh_what_the_table_says_and_no_more(tried: Try) -> None:
+    year = tried(Wishes(without=("group-discussions", "plan-reviews", "test-calendar", "external-referrals")))
+    windows = [i for i in year.plan.items if i.kind == "window" and i.case.pupil and i.rule.role == "teacher"]
+    others = tried(Wishes(without=tuple(p.key for p in year.inputs.definitions)))
+
+    found = [sum(sum(each.planned) for each in _loads(one)) for one in (year, others)]
+
+    tasks = sum(i.kind == "task" and bool(i.owner and i.dates.target_on) for i in year.plan.items)
+    assert len(windows) == 5
+    assert found[1] == 0
+    alone = found[0] - tasks * TASK.minutes - _of_meetings(year) - _of_group_windows(year)
+    assert alone == sum(WINDOW_PUPIL.minutes for w in windows if w.owner)
+
+
+def _loads(year: Year) -> tuple[Load, ...]:
+    return loads_of(year.plan, year.frame, year.inputs.people)
+
+
+def _of_meetings(year: Year) -> int:
+    return sum(
+        item.rule.meeting.minutes + CHAIR.minutes * chairs
+        for item in year.plan.items
+        if item.meeting and item.rule.meeting
+        for chairs in asked(item, year.inputs.people).values()
+    )
+
+
+def _of_group_windows(year: Year) -> int:
+    weeks = [w for w in weeks_of(year.frame) if w.school_week]
+    return sum(
+        WINDOW.minutes * sum(week.holds(item.dates.starts_on, item.dates.target_on) for week in weeks)
+        for item in year.plan.items
+        if item.kind == "window" and item.owner and item.rule.role == "teacher" and item.case.pupil is None
+    )
 
 
 def test_who_is_there_on_tuesday_afternoon_and_wednesday_has_twelve_hours(tried: Try) -> None:
