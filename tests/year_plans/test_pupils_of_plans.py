@@ -157,11 +157,8 @@ def test_65_at_nine_on_a_day_with_school() -> None:
     assert plan_days("65", "vaccinatie-9") == {"negen": date(2027, 5, 10)}
 
 
-def test_65_the_talk_is_with_parents_of_who_stood_out() -> None:
+def test_65_the_talk_is_about_who_stood_out_and_parents_who_object_are_heard() -> None:
     assert about("65", "screening-uitslaggesprek") == {"opgevallen"}
-
-
-def test_65_parents_who_object_are_heard_and_others_are_not_kept_waiting() -> None:
     statuses = {r.pupil: r.status for r in results("65", "uitslag-delen")}
 
     assert (statuses["schrikkeldag-zes"], statuses["opgevallen"]) == ("not-now", "planned")
