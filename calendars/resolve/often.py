@@ -59,29 +59,43 @@ def _times_nl(rule: Times, first: date, last: date) -> str:
 def every(rule: Every, context: Context) -> Dated:
     """Answer ``every``."""
     first, last = _window(rule.within, context)
-    start = refer(rule.start, context).anchor_first if rule.start is not None else first
+    begin = refer(rule.start, context) if rule.start is not None else Dated.on(first, ())
+    start = begin.anchor_first
     first = max(first, start)
-    # Counting goes on from the start, also when the window opens later: nothing drifts.
-    days = (Period(d, d) for d in _days(rule, start, last, context))
-    periods = [
-        p for p in (_months(rule, start, last, context) if rule.unit == "months" else days) if _in(p, first)
-    ]
+    periods = [p for p in _periods(rule, begin, first, last, context) if p.last and p.last >= first]
     if not periods:
         raise NoDateYetError("er valt geen enkele keer in deze periode")
     often = f"elke {amount_nl(rule.unit, rule.number)}" if rule.number > 1 else f"elke {_ONE[rule.unit]}"
     weekday = f" op {rule.weekday}" if rule.weekday else ""
     span = f"van {day_nl(first)} tot en met {day_nl(last)}"
     name = Step("rule", f"{often}{weekday}, {span}: {len(periods)} keer")
-    told = tuple(_told(p, n, name) for n, p in enumerate(periods, 1))
-    return Dated(told, (name, replace(told[0].steps[-1], text="de eerste keer")))
+    told = tuple(replace(p, steps=(name, _told(p, p.label or f"keer {n}"))) for n, p in enumerate(periods, 1))
+    return Dated(told, (name, _told(periods[0], "de eerste keer")))
 
 
-def _in(period: Period, first: date) -> bool:
-    return period.last is not None and period.last >= first
+def _periods(rule: Every, begin: Dated, first: date, last: date, context: Context) -> Iterator[Period]:
+    """Yield every occurrence from the begin on, also when the window opens later: nothing drifts."""
+    start = begin.anchor_first
+    if rule.unit == "months":
+        yield from _months(rule, start, last, context)
+    elif _names_no_day(rule, begin):
+        for monday in map(monday_of, _days(rule, monday_of(start), last, context)):
+            yield Period(max(monday, first), min(monday + _FRIDAY, last))
+    else:
+        yield from (Period(day, day) for day in _days(rule, start, last, context))
 
 
-def _told(period: Period, number: int, name: Step) -> Period:
-    return replace(period, steps=(name, Step("rule", period.label or f"keer {number}", period.first)))
+def _names_no_day(rule: Every, begin: Dated) -> bool:
+    """Tell whether only weeks are said: no weekday, and no one day to begin on."""
+    is_day = rule.start is not None and begin.anchor_first == begin.anchor_last
+    return rule.unit.endswith("weeks") and rule.weekday is None and not is_day
+
+
+def _told(period: Period, name: str) -> Step:
+    first, last = period.first, period.last
+    if first is None or last is None or first == last:
+        return Step("rule", name, first)
+    return span_step(name, first, last)
 
 
 _ONE = {

@@ -220,3 +220,26 @@ def test_the_anchors_of_a_choice_are_those_of_its_parts() -> None:
 def test_a_rule_outside_the_vocabulary_is_refused(rule: dict[str, object], said: str) -> None:
     with pytest.raises(ValidationError, match=said):
         RULE.validate_python(rule)
+
+
+def test_every_three_school_weeks_means_weeks_as_nobody_said_a_day() -> None:
+    context = in_2026()
+
+    found = resolve(RULE.validate_python({"rule": "every", "school_weeks": 3}), context)
+
+    assert [(p.first, p.last) for p in found.periods[:2]] == [
+        (date(2026, 8, 31), date(2026, 9, 4)),
+        (date(2026, 9, 21), date(2026, 9, 25)),
+    ]
+
+
+@pytest.mark.parametrize("said", [{"weekday": "dinsdag"}, {"start": "09-01"}])
+def test_every_three_school_weeks_means_days_when_one_is_said(said: dict[str, str]) -> None:
+    context = in_2026()
+
+    found = resolve(RULE.validate_python({"rule": "every", "school_weeks": 3, **said}), context)
+
+    assert [(p.first, p.last) for p in found.periods[:2]] == [
+        (date(2026, 9, 1), date(2026, 9, 1)),
+        (date(2026, 9, 22), date(2026, 9, 22)),
+    ]
