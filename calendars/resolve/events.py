@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from calendars.derivation import Step, day_nl
-from calendars.resolve.counting import amount_nl, move, skipped
+from calendars.resolve.counting import amount_nl, move, skipped, span_step
 from calendars.resolve.dated import Anchor, Context, Dated, NoDateYetError, Period
 from calendars.resolve.refer import edge_of, refer
 from calendars.rules import (
@@ -135,13 +135,20 @@ def each_time(rule: EachTime, context: Context) -> Dated:
         day = period.last or period.first
         if day is None:
             continue
-        title = period.steps[0].text if period.steps else period.label or f"keer {number}"
-        time = {EACH_TIME: Anchor(day, title, period.first)}
+        time = {EACH_TIME: Anchor(day, _title(period, number), period.first)}
         inside = replace(context, anchors=ChainMap(time, known))
         parts.append(_numbered(refer(rule.do, inside), number))
     if not parts:
         raise NoDateYetError("er is nog geen keer bekend om vanaf te tellen")
     return _joined(parts, ())
+
+
+def _title(period: Period, number: int) -> str:
+    """Return what one time is called, without its days: what counts from it tells these itself."""
+    said = period.steps[0].text if period.steps else period.label or f"keer {number}"
+    if period.first is None or period.last is None:
+        return said
+    return said.removesuffix(span_step("", period.first, period.last).text)
 
 
 def _numbered(dated: Dated, number: int) -> Dated:

@@ -243,3 +243,17 @@ def test_every_three_school_weeks_means_days_when_one_is_said(said: dict[str, st
         (date(2026, 9, 1), date(2026, 9, 1)),
         (date(2026, 9, 22), date(2026, 9, 22)),
     ]
+
+
+def test_what_counts_from_each_time_tells_the_days_of_that_time_once() -> None:
+    context = in_2026()
+    weeks = {"rule": "each", "of": [{"rule": "week", "number": 45}, {"rule": "week", "number": 48}]}
+    rule = {"rule": "each-time", "of": weeks, "do": {"rule": "after", "day": "each.time"}}
+
+    found = resolve(RULE.validate_python(rule), context)
+
+    assert [p.first for p in found.periods] == [date(2026, 11, 7), date(2026, 11, 28)]
+    assert [step.text for step in found.periods[0].steps] == [
+        "week 45, van maandag 2 november tot en met vrijdag 6 november",
+        "na vrijdag 6 november, dus vanaf",
+    ]
