@@ -11,8 +11,8 @@ A plan (``plans/<nn>.toml``) is a file of rules like any other. Its comments hol
   ``# no moment`` the source says no moment at all;
   ``# gap: why`` the language can't say all of it; anything else is an explanation.
 
-Who does something is one of the roles of the product (teacher, ib, director, administration, rt) or else a
-word for someone without an account (ouders, leerling, vo, swv, extern).
+Who does something is one of the roles of ``calendars.owners`` (leerkracht, ib, directie) or else a word for
+someone without an account (ouders, leerling, vo, swv, externe).
 """
 
 import re

@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 
 from calendars.items import PlanItem
+from calendars.owners import ROLES
 from calendars.rules import Open
 from tests.year_plans import needs
 from tests.year_plans.support import HERE, Expected, Marks, YearPlan, counts, load, stems
@@ -88,6 +89,15 @@ def test_what_has_no_moment_is_still_to_plan(stem: str) -> None:
 
     assert statuses == dict.fromkeys(marked, "to-plan")
     assert [item.key for item in plan.file.item if states_no_moment(item)] == marked
+
+
+@pytest.mark.parametrize("stem", stems())
+def test_the_schools_own_people_are_called_by_their_role(stem: str) -> None:
+    items = load(stem).file.item
+
+    words = {word for item in items for word in (*item.owner, *item.also, *item.asked_by)}
+
+    assert words & (set(ROLES.values()) - set(ROLES)) == set()
 
 
 @pytest.mark.parametrize("stem", stems())
