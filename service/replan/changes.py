@@ -64,7 +64,7 @@ class PresenceSet(_Change):
 
     kind: Literal["presence_set"] = "presence_set"
     person_id: UUID
-    halves: tuple[Annotated[str, Field(pattern=r"^[0-6]-(am|pm)$")], ...] = Field(max_length=14)
+    halves: tuple[Annotated[str, Field(pattern=r"^[0-9]-(am|pm)$")], ...] = Field(max_length=14)
     first_day: date
     last_day: date | None = None
 

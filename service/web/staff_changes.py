@@ -52,7 +52,8 @@ def presence(
 
     def change() -> PresenceSet:
         first_day, last_day = wanted_day(first, "de eerste dag"), optional_day(last)
-        told = {"person_id": person_id, "halves": tuple(halves or ()), "first_day": first_day}
+        kept = tuple(f"{day}-{half.value}" for day, half in map(_half, halves or ()))
+        told = {"person_id": person_id, "halves": kept, "first_day": first_day}
         return PresenceSet.model_validate({**told, "last_day": last_day})
 
     if answer := _previewed(request, db, me, person_id, change, typed):

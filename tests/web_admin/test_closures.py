@@ -7,6 +7,7 @@ from sqlmodel import select
 from models import Closure, ClosureSource
 from models.database import reading
 from tests.web_admin.conftest import House
+from tests.web_admin.replan_form import go_on
 
 HERE = "/beheer/school/vrije-dagen"
 CSV = b"naam;eerste dag;laatste dag\nMargedag;21-06-2027;\nMeivakantie;26-04-2027;07-05-2027\n"
@@ -71,7 +72,7 @@ def test_what_was_typed_is_still_there_after_a_mistake(house: House) -> None:
 def test_a_mistake_that_repeats_what_was_typed_is_shown_as_text(house: House) -> None:
     client = house.client("ib")
     form = {"name": "<b>100%</b>", "first": "2027-06-21"}
-    client.post(HERE, data=form)
+    go_on(client, client.post(HERE, data=form))
 
     answer = client.post(HERE, data=form)
 
@@ -92,9 +93,9 @@ def test_a_day_changes_and_goes(house: House) -> None:
     form = {"name": "Meivakantie, tweede week", "first": "2027-05-03", "last": "2027-05-14"}
 
     page = client.get(f"{HERE}/{found.id}")
-    changed = client.post(f"{HERE}/{found.id}/wijzigen", data=form)
+    changed = go_on(client, client.post(f"{HERE}/{found.id}/wijzigen", data=form))
     [kept] = [c for c in ours(house) if c.id == found.id]
-    removed = client.post(f"{HERE}/{found.id}/verwijderen")
+    removed = go_on(client, client.post(f"{HERE}/{found.id}/verwijderen"))
 
     assert [page.status_code, changed.status_code, removed.status_code] == [200, 303, 303]
     assert (kept.name, kept.last_day) == ("Meivakantie, tweede week", date(2027, 5, 14))
@@ -116,7 +117,7 @@ def test_a_list_is_shown_first_and_then_taken_over(house: House, data: bytes, co
     page = client.post(f"{HERE}/bestand", files={"file": ("lijst", data)})
     before = len(ours(house))
 
-    answer = client.post(f"{HERE}/bestand/overnemen", data={"token": token(page)})
+    answer = go_on(client, client.post(f"{HERE}/bestand/overnemen", data={"token": token(page)}))
 
     imported = [c for c in ours(house) if c.source == ClosureSource.IMPORTED]
     assert (before, len(imported), answer.status_code) == (8, count, 303)

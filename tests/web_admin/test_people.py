@@ -19,6 +19,7 @@ from models import (
 from models.database import reading, unit_of_work
 from service.school.presence import patterns_of
 from tests.web_admin.conftest import House
+from tests.web_admin.replan_form import go_on
 
 HERE = "/beheer/school/mensen"
 NEW = {"name": "Noor Nieuwkoop", "email": "Noor@dezonnewijzer.example", "role": "rt", "first": "2026-12-01"}
@@ -163,13 +164,15 @@ def test_a_group_is_given_and_ended(house: House) -> None:
         group = session.exec(
             select(Group).where(Group.name == "7", Group.school_id == house.school_id())
         ).one()
-    given = client.post(f"{HERE}/{person}/groep", data={"group": str(group.id), "first": "2026-12-01"})
+    shown = client.post(f"{HERE}/{person}/groep", data={"group": str(group.id), "first": "2026-12-01"})
+    given = go_on(client, shown)
     with reading(house.engine) as session:
         row = session.exec(
             select(Teaching).where(Teaching.person_id == person, Teaching.group_id == group.id)
         ).one()
 
-    ended = client.post(f"{HERE}/{person}/groep/{row.id}/beeindigen", data={"last": "2027-01-31"})
+    shown = client.post(f"{HERE}/{person}/groep/{row.id}/beeindigen", data={"last": "2027-01-31"})
+    ended = go_on(client, shown)
 
     with reading(house.engine) as session:
         assert session.get_one(Teaching, row.id).valid_until == date(2027, 1, 31)
