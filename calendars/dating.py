@@ -56,7 +56,7 @@ def date_task(
     """Return a task's dates and its owner; a rule that can't say yet leaves it "nog te plannen"."""
     context, counter = _in_own_days(rule, context, people, part)
     latest, law, said = _statutory(rule, context, answer)
-    wanted = _wanted(rule, occurrence, context, part.meeting, answer)
+    wanted = wanted_of(rule, occurrence.key, context, part.meeting, answer)
     day = _working_day(wanted.last, latest, context.calendar)
     owner = counter
     if day and owner is None:
@@ -66,7 +66,7 @@ def date_task(
     if part.pin:
         target, more = _pinned(part.pin, latest)
     elif not rule.meeting:
-        limits = limits_of(rule, occurrence, latest, context)
+        limits = limits_of(wanted, occurrence, latest, context)
         target, more = roll(wanted, limits, None if rule.window else owner, context)
     if target and target > context.year.last_day and occurrence.opened_by == "person":
         more = (*more, Step("warning", "dit valt in het volgende schooljaar"))
@@ -131,14 +131,15 @@ def _starts(
         return None
 
 
-def _wanted(
-    rule: TaskRule, occurrence: Occurrence, context: Context, meeting: MeetingFact | None, answer: Answer
+def wanted_of(
+    rule: TaskRule, occurrence: str, context: Context, meeting: MeetingFact | None, answer: Answer = resolve
 ) -> Wanted:
+    """Return what a rule says before anyone's working days or limits are looked at."""
     if rule.meeting:
         return _meeting_day(rule.meeting.within, context, meeting, answer)
     if rule.window:
         return _window(rule.window, context, answer)
-    due = rule.due_rule(occurrence.key)
+    due = rule.due_rule(occurrence)
     if due is None:
         return Wanted(None, None, (Step("open", "nog te plannen"),) if not rule.limits else ())
     try:
@@ -147,9 +148,11 @@ def _wanted(
         context.calendar.on_or_after(last or dated.first)
     except (NoDateYetError, OutsideCalendarError) as reason:
         return Wanted(None, None, (Step("open", f"nog te plannen: {reason}"),))
-    if last is None:
-        return Wanted(first, None, (*dated.steps, Step("open", "een dag is nog te plannen")))
-    return Wanted(first, last, dated.steps, rule.roll or ("next" if first == last else "previous"))
+    if last is None or dated.ongoing:
+        text = "doorlopend" if dated.ongoing else "een dag is nog te plannen"
+        return Wanted(first, None, (*dated.steps, Step("open", text)))
+    roll_ = rule.roll or ("next" if first == last else "previous")
+    return Wanted(first, last, dated.steps, roll_, dated.bound)
 
 
 def _window(window: Span, context: Context, answer: Answer) -> Wanted:

@@ -6,10 +6,9 @@ from typing import Literal
 
 from calendars.derivation import WHO_IS_IN, Step, closed_nl, day_nl
 from calendars.people import Member
-from calendars.procedure import Occurrence, TaskRule
+from calendars.procedure import Occurrence
 from calendars.resolve import Context
-from calendars.rules import Offset, Rule
-from calendars.schoolyear import OutsideCalendarError, SchoolCalendar
+from calendars.schoolyear import DAY, OutsideCalendarError, SchoolCalendar
 
 _HOLIDAY = 7  # calendar days between two school days; more of them make a holiday
 Roll = Literal["next", "previous", "keep"]
@@ -30,12 +29,14 @@ class Wanted:
     """What a rule says before anyone's working days or limits are looked at; an unknown end is None.
 
     ``roll`` is how to go from a day on which it can't be done: a deadline goes back, a day goes on.
+    ``bound`` is the last day on which it still makes sense.
     """
 
     first: date | None
     last: date | None
     steps: Steps
     roll: Roll = "next"
+    bound: date | None = None
 
     @property
     def is_period(self) -> bool:
@@ -43,7 +44,7 @@ class Wanted:
         return self.first is not None and self.first != self.last
 
 
-def limits_of(rule: TaskRule, occurrence: Occurrence, latest: date | None, context: Context) -> list[Limit]:
+def limits_of(wanted: Wanted, occurrence: Occurrence, latest: date | None, context: Context) -> list[Limit]:
     """Return the days that a task may not pass, the first of them first."""
     calendar = context.calendar
     limits = []
@@ -52,17 +53,10 @@ def limits_of(rule: TaskRule, occurrence: Occurrence, latest: date | None, conte
         limits.append(Limit(_last_before_law(latest, calendar), "clip", text))
     if occurrence.opened_by == "year":
         limits.append(Limit(context.year.last_day, "warning", "anders valt het na de laatste schooldag"))
-    if before := _before(rule.due_rule(occurrence.key), context):
-        limits.append(Limit(calendar.add_school_days(before, -1), "roll", f"klaar vóór {day_nl(before)}"))
+    if wanted.bound:
+        text = f"klaar vóór {day_nl(wanted.bound + DAY)}"
+        limits.append(Limit(calendar.on_or_before(wanted.bound), "roll", text))
     return sorted(limits, key=lambda limit: limit.day)
-
-
-def _before(due: Rule | None, context: Context) -> date | None:
-    """Return the day that a preparation counts back from: it is of no use on that day or later."""
-    if not isinstance(due, Offset) or due.before is None or not due.count:
-        return None
-    anchor = context.anchors.get(due.anchor)
-    return (anchor.first or anchor.day) if anchor else None
 
 
 def _last_before_law(latest: date, calendar: SchoolCalendar) -> date:
