@@ -16,10 +16,7 @@ def ends_before_it_starts(plan: Plan) -> Iterator[Item]:
 
 
 def inside_its_window(plan: Plan) -> Iterator[tuple[Item, Item]]:
-    """Find work of a later stage that is due before a window of an earlier stage has ended.
-
-    A window closes with what its case does next for the same group: with the results, the analysis.
-    """
+    """Find work that closes a window, such as recording the results, and is due before that window ends."""
     cases: defaultdict[UUID, list[Item]] = defaultdict(list)
     for item in plan.items:
         cases[item.case.id].append(item)
@@ -32,9 +29,12 @@ def inside_its_window(plan: Plan) -> Iterator[tuple[Item, Item]]:
 
 
 def _closes(item: Item, window: Item) -> bool:
-    """Tell whether work counts from a window of its own group, or stands in a later stage."""
+    """Tell whether work of the same group counts from the end of a window, or stands in a later stage."""
     if item.id == window.id or (item.group and window.group and item.group != window.group):
         return False
+    due = item.rule.due_rule(item.case.occurrence.key)
+    if getattr(due, "after", None) in {"window.last", f"task.{window.rule.key}"}:
+        return True
     order = [stage.key for stage in item.case.procedure.stage]
     return order.index(item.stage.key) > order.index(window.stage.key)
 

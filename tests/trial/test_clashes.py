@@ -2,6 +2,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+import pytest
+
 from calendars.people import Facts, MeetingFact, Overrides
 from calendars.plan import Item
 from calendars.presence import Presence
@@ -140,8 +142,9 @@ def test_a_window_before_its_own_beginning_is_told(tried: Try) -> None:
     assert [item.id in c.items for c in clashes] == [True]
 
 
-def test_results_analysed_while_the_tests_still_run_are_told(tried: Try) -> None:
-    item = item_of(tried(), "analyse-groep", "M", "5")
+@pytest.mark.parametrize("key", ["invoeren", "analyse-groep"])
+def test_results_wanted_while_the_tests_still_run_are_told(tried: Try, key: str) -> None:
+    item = item_of(tried(), key, "M", "5")
 
     clashes = found(pinned(tried, item, date(2027, 1, 14)), "inside-window")
 

@@ -6,7 +6,7 @@ from html import unescape
 from uuid import UUID
 
 import pytest
-from sqlmodel import func, select
+from sqlmodel import col, func, select
 
 from models import Case, Closure, Message, Pupil, School, Task, Trial, Year
 from models.database import reading, unit_of_work
@@ -308,7 +308,7 @@ def test_activating_shows_first_and_then_opens_the_year_it_showed(house: House) 
     lines = outcome_kept(trial).lines
     with reading(house.engine) as session:
         mine = house.school_id("99KM")
-        tasks = session.exec(select(Task.id, Task.target_on).where(Task.school_id == mine)).all()
+        tasks = session.exec(select(Task.id, col(Task.target_on)).where(Task.school_id == mine)).all()
         year = session.exec(select(Year).where(Year.school_id == mine)).one()
         own = session.exec(select(Closure.name).where(Closure.school_id == mine)).all()
     assert "Kamp wordt een echte vrije dag of periode" in page
