@@ -55,6 +55,7 @@ KEYS = {
     "groups": 'groups = ["3", "4"]',
     "except_groups": 'except_groups = ["8"]',
     "owner": 'owner = ["ib"]',
+    "asked_by": 'asked_by = ["ouders"]',
     "also": 'also = ["ouders"]',
     "only_years": 'only_years = ["2026-2027"]',
     "not_in_years": 'not_in_years = ["2026-2027"]',

@@ -3,6 +3,7 @@
 Several files lie over one another, from wide to narrow: see ``merged``. Nothing here reads a clock.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,10 +13,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from calendars.evaluate import RuleFileError
+from calendars.happened import flat
 from calendars.items import PlanItem, RuleFile
 from calendars.presence_words import presence_of
 from calendars.rule_errors import problems_of
-from calendars.rule_names import circles, unknown_names
+from calendars.rule_names import circles, judged_keys, unknown_names
 from calendars.rule_problems import Problem, RulesError, Source, short
 from calendars.toml_places import Places
 from calendars.toml_text import MAX_OCTETS, TomlTextError, parsed, text_of
@@ -69,11 +71,14 @@ def source_of(said: Path | str | bytes, name: str) -> Source:
     return _source(said, name)
 
 
-def located(error: RuleFileError, keys: Sequence[str], files: Sequence[Typed]) -> RulesError:
+def located(error: RuleFileError, files: Sequence[Typed]) -> RulesError:
     """Return an error about some items as one that says in which file and on which line they stand."""
     if isinstance(error, RulesError):
         return error
-    return RulesError([_problem_at(keys[0] if keys else "", str(error), "", files)])
+    text = str(error)
+    keys = [item.key for one in files for item in one.file.item]
+    named = next((key for key in re.split(r"[\s,:']+", text) if key in keys), "")
+    return RulesError([_problem_at(named, text, "", files)])
 
 
 def _source(said: Path | str | bytes, name: str) -> Source:
@@ -149,8 +154,9 @@ def _same_keys(source: Source) -> Iterator[Problem]:
 
 def _days(data: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
     for table in ("facts", "done"):
-        rows = data.get(table)
-        yield from (((table, key), value) for key, value in (rows if isinstance(rows, dict) else {}).items())
+        rows = flat(data.get(table))
+        for name, value in rows.items() if isinstance(rows, dict) else ():
+            yield (table, *name.split(".")), value
     for table, keys in (("pupil", ("born", "started", "reading_since")), ("closure", ("first", "last"))):
         rows = data.get(table)
         for n, row in enumerate(rows if isinstance(rows, list) else ()):
@@ -175,21 +181,17 @@ def _wrong_together(whole: RuleFile, files: Sequence[Typed]) -> Iterator[Problem
     for key, name, write in unknown_names(whole):
         text = f"{name!r} is er niet"
         yield _problem_at(key, text, write, files, name)
-    for key in sorted(set(whole.done) - set(_done_keys(whole))):
-        yield next(
-            one.source.problem(("done", key), f"{key!r} is geen item", "Schrijf de key van een item.")
-            for one in files
-            if key in one.file.done
-        )
+    known = {*(item.key for item in whole.item), *judged_keys(whole)}
+    for one in files:
+        for name in one.file.done:
+            key = name.partition(".")[0]
+            if key not in known:
+                path = ("done", *name.split("."))
+                yield one.source.problem(path, f"{key!r} is geen item", "Schrijf de key van een item.")
     for keys in circles(whole):
         named = " → ".join((*keys, keys[0]))
         write = "Laat één van deze items niet van de andere afhangen."
         yield _problem_at(keys[0], f"deze items wachten op elkaar: {named}", write, files)
-
-
-def _done_keys(whole: RuleFile) -> Iterator[str]:
-    for item in whole.item:
-        yield from (item.key, f"{item.key}-oordeel")
 
 
 def _problem_at(key: str, text: str, write: str, files: Sequence[Typed], name: str = "") -> Problem:

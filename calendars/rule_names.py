@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from calendars.happened import FAMILIES
 from calendars.items import PlanItem, RuleFile
 from calendars.rule_words import meant
-from calendars.rules import anchors_of
+from calendars.rules import Ref, anchors_of
 from calendars.selection import judgement_key
 
-_ITEM = re.compile(r"item\.([a-z0-9-]+)(?:\.[0-9]{1,3})?")
-_FACT = re.compile(r"fact\.[a-z0-9]+(?:-[a-z0-9]+)*")
+_ITEM = re.compile(r"item\.([a-z0-9-]+)(?:\.overflow)?(?:\.[0-9]{1,3})?")
+_FACT = re.compile(rf"(?:{'|'.join(FAMILIES)})\.[a-z0-9]+(?:-[a-z0-9]+)*(?:\.(?:first|last))?")
 _FIXED = ("year.first", "year.last", "pupil.start")
 # A round of a procedure of the school ("test-calendar.M.last"); which there are is not known here.
 _ROUND = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+\.[A-Za-z0-9-]+\.(?:first|last)")
@@ -18,14 +19,23 @@ _ROUND = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+\.[A-Za-z0-9-]+\.(?:first|las
 def unknown_names(file: RuleFile) -> Iterator[tuple[str, str, str]]:
     """Yield the key of an item, a name in it of something that isn't there, and what to write instead."""
     keys = [item.key for item in file.item]
-    judged = {judgement_key(i) for i in file.item if any(c.judgement for c in i.only_if)}
+    known = {*keys, *judged_keys(file)}
     for item in file.item:
         for name in sorted(_moments(item)):
-            if write := _wrong_moment(name, {*keys, *judged}):
+            if write := _wrong_moment(name, known):
                 yield item.key, name, write
         for key in _keys_in(item):
-            if key not in {*keys, *judged}:
+            if key not in known:
                 yield item.key, key, _nearest(key, keys)
+
+
+def judged_keys(file: RuleFile) -> list[str]:
+    """Return the keys of the work of judging whether items hold."""
+    return [
+        judgement_key(item, number)
+        for item in file.item
+        for number in range(1, sum(c.judgement is not None for c in item.only_if) + 1)
+    ]
 
 
 def is_of_a_procedure(name: str) -> bool:
@@ -80,7 +90,14 @@ def _is_in(item: PlanItem, year: str) -> bool:
 
 
 def _waits_for(item: PlanItem, year: str) -> set[str]:
-    names = anchors_of(item.rule(year)) | (anchors_of(item.latest) if item.latest is not None else set())
+    """Return the keys of the items that one counts from; its overflow counts from itself, which is fine."""
+    said = (item.rule(year), item.latest)
+    own = _items_in(*said)
+    return own | (_items_in(item.overflow) - {item.key})
+
+
+def _items_in(*said: Ref | None) -> set[str]:
+    names = set().union(*(anchors_of(rule) for rule in said if rule is not None))
     return {name.split(".")[1] for name in names if name.startswith("item.")}
 
 

@@ -90,6 +90,9 @@ def path_in(data: Any, loc: Sequence[Place]) -> tuple[Place, ...]:
         if not left or left[0] == "[key]" or (isinstance(data, list) and isinstance(left[0], str)):
             break
         part = left.pop(0)
+        if isinstance(part, str) and part not in data and part.partition(".")[0] in data:
+            left = [*part.split("."), *left]  # a table inside a table, which the language reads as one name
+            continue
         path.append(part)
         data = value_at(data, [part])
     return tuple(path)

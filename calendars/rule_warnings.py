@@ -1,7 +1,6 @@
 """What is odd about the days of a file of rules, though nothing in it is wrong: for a person to look at."""
 
 import calendar as months
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,11 +10,13 @@ from calendars.derivation import day_nl
 from calendars.evaluate import Result
 from calendars.items import PlanItem, RuleFile
 from calendars.rule_names import is_of_a_procedure
-from calendars.rules import Ref, anchors_of
+from calendars.rules import Ref, anchors_of, is_day
+from calendars.rules.words import is_full
 from calendars.schoolyear import SchoolYear
 
-_FULL = re.compile(r"\d{4}-\d{2}-\d{2}")
 _AFTER = ("after", "since")  # keys that name what comes first
+# What placing says of every day after the last school day; here it is told with the day itself.
+NEXT_YEAR = "dit valt in het volgende schooljaar"
 _Told = Iterator[tuple[str, str]]
 
 
@@ -45,7 +46,7 @@ def _of_rules(file: RuleFile, year: SchoolYear) -> _Told:
         for day in sorted({day for rule in said for day in _days_in(rule)}):
             if day == "02-29" and not leap:
                 yield item.key, f"{year.starts_in + 1} heeft geen 29 februari; gerekend is met 28 februari"
-            if _FULL.fullmatch(day) and not _is_in(date.fromisoformat(day), year):
+            if is_day(day) and is_full(day) and not _is_in(date.fromisoformat(day), year):
                 yield item.key, f'"{day}" ligt in een ander schooljaar; schrijf "{day[5:]}" voor elk jaar'
         for name in sorted(set().union(*(anchors_of(rule) for rule in said))):
             if is_of_a_procedure(name):
@@ -68,9 +69,8 @@ def _texts(part: Any) -> Iterator[str]:
 
 def _of_days(results: Iterable[Result], year: SchoolYear) -> _Told:
     for result in results:
-        for step in result.steps:
-            if step.kind == "warning":
-                yield result.item.key, step.text.removeprefix("let op: ")
+        texts = [step.text.removeprefix("let op: ") for step in result.steps if step.kind == "warning"]
+        yield from ((result.item.key, text) for text in texts if text != NEXT_YEAR)
         if not _is_of_next_year(result.item, year.label):
             yield from ((result.item.key, text) for text in _odd_days(result, year))
 
@@ -82,8 +82,8 @@ def _odd_days(result: Result, year: SchoolYear) -> Iterator[str]:
         days = [day for day in (placed.first, placed.last) if day]
         if outside := [day for day in days if not _is_in(day, year)]:
             yield f"{_dated(outside[0])} valt buiten schooljaar {year.label}"
-        elif placed.plan_on and not _is_in(placed.plan_on, year):
-            yield f"schuift over de zomervakantie heen, naar {_dated(placed.plan_on)}"
+        elif placed.plan_on and placed.plan_on > year.last_day:
+            yield f"te doen op {_dated(placed.plan_on)}, en dat is na de laatste schooldag van dit jaar"
 
 
 def _is_of_next_year(item: PlanItem, label: str) -> bool:

@@ -76,6 +76,7 @@ _KEYS = (
     ("when_in", "wanneer-in due_in"),
     ("latest", "uiterlijk deadline"),
     ("law", "wet source bron"),
+    ("asked_by", "op-verzoek-van gevraagd-door"),
     ("need", "verplicht required modality"),
     ("only_if", "alleen-als als if voorwaarde condition"),
     ("margin", "marge ongeveer approx"),

@@ -47,7 +47,7 @@ def when(
             return
         answer = _answer(layers, region, year, on)
     except RuleFileError as error:
-        _stop(str(located(error, (), layers) if layers else error), _WRONG_FILE)
+        _stop(str(located(error, layers)), _WRONG_FILE)
     except OSError as error:
         _stop(f"{error.filename} is niet te lezen.", _WRONG_USE)
     typer.echo(json.dumps(as_data(answer), ensure_ascii=False, indent=1) if as_json else as_text(answer))

@@ -32,6 +32,7 @@ _NEED_NL = {
 }
 _WIDEST = 100
 _MARGIN = 12
+_FEW = 3  # occurrences that one line names
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ def _item(result: Result) -> dict[str, Any]:
         "owner": list(item.owner),
         "together": item.together,
         "also": list(item.also),
+        "asked_by": list(item.asked_by),
         "need": item.need,
         "next_year": item.next_year,
         "status": result.status,
@@ -82,7 +84,7 @@ def _item(result: Result) -> dict[str, Any]:
         "periods": [_period(placed) for placed in result.placed],
         "choice": result.choice,
         "legal_on": _iso(result.legal_on),
-        "law": item.law,
+        "law": law_of(result),
         "conditions": list(result.conditions),
         "why_not": result.why_not,
         "time": _hours(item.time),
@@ -100,6 +102,7 @@ def _period(placed: Placed) -> dict[str, str | None]:
         "label": placed.label,
         "from": _iso(placed.from_),
         "until": _iso(placed.until),
+        "status": placed.status,
     }
 
 
@@ -127,8 +130,17 @@ def explanation(result: Result) -> str:
     told = sentence(steps_data(result.steps)) if result.steps else ""
     if not result.why_not:
         return told
-    why = f"{_STATUS_NL[result.status].capitalize()}: {result.why_not}."
+    state = _state_nl(result)
+    why = f"{state[:1].upper()}{state[1:]}."
     return f"{why} {told}".strip()
+
+
+def law_of(result: Result) -> str | None:
+    """Return what sets the legal day of an item: its law, or the source of the legal date itself."""
+    if result.item.law or result.legal_on is None:
+        return result.item.law
+    said = next((step.text for step in result.steps if step.kind == "legal"), "")
+    return said.removeprefix("uiterlijk (wettelijk, ").removeprefix("wettelijk: ").removesuffix(")") or None
 
 
 def as_text(answer: Answer) -> str:
@@ -164,7 +176,7 @@ def _part(name: str, text: str, width: int) -> Iterator[str]:
 def _parts(result: Result) -> Iterator[tuple[str, str]]:
     item = result.item
     if result.status != "planned":
-        yield "stand", _STATUS_NL[result.status] + (f": {result.why_not}" if result.why_not else "")
+        yield "stand", _state_nl(result)
     for n, placed in enumerate(result.placed):
         yield ("" if n else "wanneer"), _days_nl(placed)
     if result.choice:
@@ -172,7 +184,7 @@ def _parts(result: Result) -> Iterator[tuple[str, str]]:
     if item.time:
         yield "tijd", _time_nl(item.time)
     if result.legal_on:
-        yield "wettelijk", f"uiterlijk {_dated(result.legal_on)} ({item.law})"
+        yield "wettelijk", f"uiterlijk {_dated(result.legal_on)} ({law_of(result)})"
     if who := _who_nl(item):
         yield "wie", who
     yield "voor", _for_whom(result)
@@ -196,10 +208,34 @@ def _days_nl(placed: Placed) -> str:
     if placed.label:
         text = f"{placed.label}: {text}"
     if placed.plan_on and (first != last or placed.plan_on != last):
-        text += f"; plannen op {_dated(placed.plan_on)}"
+        same_year = (last or first or placed.plan_on).year == placed.plan_on.year
+        text += f" (plannen op {day_nl(placed.plan_on) if same_year else _dated(placed.plan_on)})"
+    if placed.status != "planned":
+        text += f" ({_STATUS_NL[placed.status]})"
     if placed.from_ and placed.until:
         text += f"; mag zonder overleg van {_span(placed.from_, placed.until)}"
     return text
+
+
+def outcome(result: Result) -> str:
+    """Return in one line what an item comes to: its days, its limit, what it hangs on."""
+    parts = [_days_nl(placed) for placed in result.placed[:_FEW]]
+    if more := len(result.placed) - len(parts):
+        parts.append(f"… en nog {more}")
+    text = (" of " if result.choice else "; ").join(parts)
+    text = text or _state_nl(result)
+    if result.legal_on:
+        text += f"; wettelijk uiterlijk {_dated(result.legal_on)} ({law_of(result)})"
+    text += "".join(f"; {condition}" for condition in result.conditions)
+    text = f"uitloop {text}" if result.overflow else text
+    return f"{result.pupil}: {text}" if result.pupil else text
+
+
+def _state_nl(result: Result) -> str:
+    name = _STATUS_NL[result.status]
+    if result.why_not.startswith(name):
+        return result.why_not
+    return f"{name} ({result.why_not})" if result.why_not else name
 
 
 def _span(first: date, last: date) -> str:
@@ -227,8 +263,9 @@ def _time_nl(hours: Clocktime) -> str:
 def _who_nl(item: PlanItem) -> str:
     owner = (" en " if item.together else " of ").join(item.owner)
     also = f"ook: {', '.join(item.also)}" if item.also else ""
+    asked = f"op verzoek van {' of '.join(item.asked_by)}" if item.asked_by else ""
     following = "leerkracht van volgend jaar" if item.next_year else ""
-    return "; ".join(part for part in (owner, following, also) if part)
+    return "; ".join(part for part in (owner, following, also, asked) if part)
 
 
 def _for_whom(result: Result) -> str:

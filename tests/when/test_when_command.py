@@ -56,6 +56,7 @@ key = "p1"
 born = 2023-03-05
 """
 ONE = '[[item]]\nkey = "rapport"\ntitle = "Rapport"\n'
+PLANNED = {"status": "planned"}
 WINDOW = """
 [[item]]
 key = "toets"
@@ -96,7 +97,7 @@ def test_an_item_is_told_with_its_days_its_people_and_why() -> None:
 
     assert "Toetsen: schooljaar 2026-2027, regio noord" in said
     assert "Middentoetsen  [toets]" in said
-    assert "maandag 11 januari t/m vrijdag 29 januari 2027; plannen op vrijdag 29 januari 2027" in said
+    assert "maandag 11 januari t/m vrijdag 29 januari 2027 (plannen op vrijdag 29 januari)" in said
     assert "groep 3 en 4" in said
     assert "ib; ook: leerkracht" in said
     assert "15 schooldagen na" in said
@@ -116,7 +117,7 @@ def test_what_nobody_dated_is_to_plan_and_has_no_day() -> None:
 
     assert (item["status"], item["status_nl"], item["periods"]) == ("to-plan", "nog te plannen", [])
     assert item["why_not"]
-    assert item["explanation"].startswith("Nog te plannen: ")
+    assert item["explanation"].startswith("Nog te plannen (")
 
 
 def test_a_pupil_is_a_key() -> None:
@@ -139,11 +140,20 @@ def test_the_json_has_the_documented_keys() -> None:
 
     assert list(answer) == ["file", "title", "region", "year", "items", "warnings"]
     assert list(answer["items"][0]) == [
-        *("key", "title", "kind", "groups", "pupils", "owner", "together", "also", "need", "next_year"),
+        *("key", "title", "kind", "groups", "pupils", "owner", "together", "also", "asked_by", "need"),
+        "next_year",
         *("status", "status_nl", "pupil", "overflow", "periods", "choice", "legal_on", "law", "conditions"),
         *("why_not", "time", "note", "explanation", "derivation"),
     ]
-    assert list(answer["items"][0]["periods"][0]) == ["first", "last", "plan_on", "label", "from", "until"]
+    assert list(answer["items"][0]["periods"][0]) == [
+        "first",
+        "last",
+        "plan_on",
+        "label",
+        "from",
+        "until",
+        "status",
+    ]
     assert {step["kind"] for step in answer["items"][0]["derivation"]} <= {"rule", "window", "open", "roll"}
 
 
@@ -232,7 +242,9 @@ def test_it_runs_without_a_home_and_makes_none(folder: Path) -> None:
         "HOME": str(folder / "no"),
     }
 
-    done = subprocess.run(command, capture_output=True, text=True, env=bare, cwd=folder, check=False)
+    done = subprocess.run(  # noqa: S603 -- our own command
+        command, capture_output=True, text=True, env=bare, cwd=folder, check=False
+    )
 
     assert (done.returncode, done.stderr) == (0, "")
     assert [path.name for path in folder.iterdir()] == ["plan.toml"]
@@ -302,7 +314,7 @@ def test_a_limit_before_the_end_of_what_it_counts_from_is_warned_of() -> None:
 
 def test_what_moves_over_the_summer_is_warned_of() -> None:
     assert warned(ONE + 'when = "07-28"\n') == [
-        "schuift over de zomervakantie heen, naar maandag 23 augustus 2027"
+        "te doen op maandag 23 augustus 2027, en dat is na de laatste schooldag van dit jaar"
     ]
 
 
@@ -374,4 +386,12 @@ def by_key(answer: dict[str, Any]) -> dict[str, Any]:
 
 
 def period(first: str | None, last: str | None, plan_on: str | None) -> dict[str, str | None]:
-    return {"first": first, "last": last, "plan_on": plan_on, "label": "", "from": None, "until": None}
+    return {
+        "first": first,
+        "last": last,
+        "plan_on": plan_on,
+        "label": "",
+        "from": None,
+        "until": None,
+        **PLANNED,
+    }
