@@ -1,4 +1,4 @@
-"""The golden dates of the domain notes, said as a school would say them and worked out by the whole language."""
+"""The golden dates of the domain notes, said as a school says them and worked out by the whole language."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""A file of rules tried in a real school year of a region: its own calendar, its legal dates, who is there."""
+"""A file of rules tried in a real school year of a region: its own calendar and legal dates, who is there."""
 
 import tomllib
 from collections.abc import Iterable
