@@ -30,3 +30,9 @@ def legal_dates(label: str) -> Mapping[str, LegalDate]:
         return {}
     rows = tomllib.loads(path.read_text(encoding="utf-8"))["legal"]
     return {row["key"]: LegalDate(**row) for row in rows}
+
+
+@cache
+def known_years() -> tuple[str, ...]:
+    """Return the school years of which the legal dates are known."""
+    return tuple(sorted(path.stem for path in _YEARS.glob("*.toml")))

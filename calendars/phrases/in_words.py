@@ -40,7 +40,7 @@ _FULL = len("2027-03-24")
 
 
 def in_words(rule: object, titles: Mapping[str, str] | None = None) -> str:
-    """Return a rule, or what it refers to, in Dutch; ``titles`` are those of the items it may count from."""
+    """Return a rule, or what it refers to, in Dutch; ``titles`` are of items, by key, or of whole names."""
     names = titles or {}
     if isinstance(rule, str):
         return _day_nl(rule) if is_day(rule) else _name_nl(rule, names)
@@ -64,6 +64,8 @@ def _day_nl(day: str) -> str:
 
 
 def _name_nl(name: str, names: Mapping[str, str]) -> str:
+    if name in names:
+        return names[name]
     if name.startswith("item."):
         key = name.split(".")[1]
         return f'"{names.get(key, key)}"'
@@ -152,7 +154,8 @@ def _phase(rule: Rule, _: Mapping[str, str]) -> str:
 
 def _holiday(rule: Rule, names: Mapping[str, str]) -> str:
     after = f" na {_bare(rule['after'], names)}" if rule.get("after") else ""
-    return _AROUND[rule.get("at", "during")].format(rule["name"]) + after
+    name = rule["name"].lower() if rule["name"].endswith("vakantie") else rule["name"]
+    return _AROUND[rule.get("at", "during")].format(name) + after
 
 
 def _legal(rule: Rule, _: Mapping[str, str]) -> str:
@@ -178,6 +181,8 @@ def _full_week(rule: Rule, names: Mapping[str, str]) -> str:
 def _beside(rule: Rule, names: Mapping[str, str]) -> str:
     side, word = ("after", "na") if rule.get("after") is not None else ("before", "voor")
     start = "binnen " if rule["rule"] == "within" else ""
+    if rule["rule"] == "offset" and not any(rule.get(unit) for unit in _UNITS):
+        return f"op {_bare(rule[side], names)}"
     return f"{start}{_amount(rule)} {word} {_bare(rule[side], names)}"
 
 

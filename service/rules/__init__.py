@@ -1,1 +1,1 @@
-"""Rules of layers and a school's own items: keep them, check them against the law, hand them to the planner."""
+"""Rules of layers: keep them, look at them, hold them against the law."""

@@ -8,11 +8,15 @@ from service.web import (
     mine,
     planner,
     replan,
+    rules_admin,
     school_admin,
     staff_admin,
     staff_changes,
     trial,
     wizard,
+    yearplan,
+    yearplan_answers,
+    yearplan_import,
 )
 
 ROUTERS = (
@@ -24,8 +28,12 @@ ROUTERS = (
     staff_admin.router,
     staff_changes.router,
     replan.router,
+    rules_admin.router,
     channels_admin.router,
     demo_mail.router,
     trial.router,
     wizard.router,
+    yearplan_import.router,
+    yearplan_answers.router,
+    yearplan.router,
 )
