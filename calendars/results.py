@@ -14,7 +14,7 @@ from calendars.presence import Presence, PresentHalf
 from calendars.resolve import Anchor, Context, Dated, NoDateYetError, Period, refer
 from calendars.rules import Legal
 from calendars.schoolyear import OutsideCalendarError, SchoolCalendar, SchoolYear
-from calendars.selection import unmet
+from calendars.selection import names_nl, unmet
 
 Status = Literal["planned", "to-plan", "not-this-year", "not-now", "missed", "done"]
 _UNKNOWN = (NoDateYetError, OutsideCalendarError)
@@ -73,7 +73,8 @@ def results_of(
         dated, limit, law = _dated(item, limit, law, context)
         placed, steps = place_periods(item, dated, limit, context)
     except _UNKNOWN as reason:
-        yield replace(about, status="to-plan", legal_on=limit, steps=law, why_not=str(reason))
+        why_not = names_nl(str(reason), file)
+        yield replace(about, status="to-plan", legal_on=limit, steps=law, why_not=why_not)
         return
     closing = (*remark, *law)
     each = tuple(replace(p, steps=(*p.steps, *closing)) for p in placed)

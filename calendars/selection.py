@@ -1,9 +1,10 @@
 """Whom an item is about and whether it holds: groups, pupils and conditions, with what isn't known yet."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from calendars.happened import is_done, is_recorded, outcome_of
+from calendars.happened import FAMILIES, is_done, is_recorded, outcome_of
 from calendars.items import GROUPS, Condition, PlanItem, Pupils, RuleFile, TriedPupil
 from calendars.resolve.absolute import in_year
 from calendars.resolve.pupil import birthday
@@ -12,6 +13,7 @@ from calendars.rules.words import is_full
 from calendars.schoolyear import SchoolYear
 
 _LONGEST = 48  # characters of a key, so that one with more behind it is a key as well
+_NAMED = re.compile(rf"'(?P<family>item|{'|'.join(FAMILIES)})\.(?P<key>[a-z0-9-]+)(?:\.(?P<time>[0-9]+))?'")
 _PUPIL_RULES = ('"rule":"age"', '"rule":"instruction"')
 
 
@@ -154,9 +156,9 @@ def unmet(item: PlanItem, file: RuleFile, pupil: TriedPupil | None = None) -> tu
         judged += condition.judgement is not None
         holds = _holds(condition, judgement_key(item, judged), file, pupil)
         if holds is None:
-            unknown.append(words_of(condition))
+            unknown.append(words_of(condition, file))
         elif holds is condition.unless:
-            words = words_of(condition)
+            words = words_of(condition, file)
             false.append(
                 f"niet {words.replace('tenzij', 'als', 1)}" if condition.unless else f"alleen {words}"
             )
@@ -181,15 +183,39 @@ def judgement_key(item: PlanItem, number: int = 1) -> str:
     return f"{item.key[:_LONGEST].rstrip('-')}-oordeel{f'-{number}' if number > 1 else ''}"
 
 
-def words_of(condition: Condition) -> str:
-    """Return a condition in Dutch."""
+def words_of(condition: Condition, file: RuleFile) -> str:
+    """Return a condition in Dutch; of another item by its title."""
     start = "tenzij" if condition.unless else "als"
     if condition.fact is not None:
         return f"{start} vastligt: {condition.fact.replace('-', ' ')}"
     if condition.item is not None:
         how = f"de uitkomst {condition.outcome!r} heeft" if condition.outcome else "gedaan is"
-        return f"{start} {condition.item!r} {how}"
+        return f'{start} "{title_of(condition.item, file)}" {how}'
     return f"{start} {condition.by} dit vindt: {condition.judgement}"
+
+
+def title_of(key: str, file: RuleFile) -> str:
+    """Return what an item is called, or what is judged by the work of judging; else its key."""
+    for item in file.item:
+        if item.key == key:
+            return item.title
+        judged = [c.judgement for c in item.only_if if c.judgement]
+        for number, judgement in enumerate(judged, 1):
+            if judgement_key(item, number) == key:
+                return judgement
+    return key
+
+
+def names_nl(text: str, file: RuleFile) -> str:
+    """Return a text with what it names ("item.toets", "fact.besluit") in the words of a reader."""
+    return _NAMED.sub(lambda found: _name_nl(found, file), text)
+
+
+def _name_nl(found: re.Match[str], file: RuleFile) -> str:
+    if found["family"] != "item":
+        return f"'{found['key'].replace('-', ' ')}'"
+    time = f", keer {found['time']}," if found["time"] else ""
+    return f'"{title_of(found["key"], file)}"{time}'
 
 
 def pupils_nl(wanted: Pupils | None) -> str:

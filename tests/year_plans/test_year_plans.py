@@ -92,6 +92,16 @@ def test_what_has_no_moment_is_still_to_plan(stem: str) -> None:
 
 
 @pytest.mark.parametrize("stem", stems())
+def test_what_something_waits_for_is_called_by_its_title(stem: str) -> None:
+    plan = load(stem)
+
+    said = [text for r in plan.results() for text in (r.why_not, *r.conditions)]
+
+    keys = {f"'{name}'" for item in plan.file.item for name in (item.key, f"item.{item.key}")}
+    assert [text for text in said if any(key in text for key in keys) or "oordeel'" in text] == []
+
+
+@pytest.mark.parametrize("stem", stems())
 def test_the_schools_own_people_are_called_by_their_role(stem: str) -> None:
     items = load(stem).file.item
 
