@@ -32,8 +32,9 @@ def sweep(session: Session, procedure: str, at: datetime, school_id: UUID | None
     """Do all that is due up to now for one procedure, of one school or of all; return counts."""
     counts: Counter[str] = Counter(cases=0, opened=0, entered=0, redated=0, told=0, overdue_by_law=0)
     for school, label in _running_years(session, school_id):
-        replanner = Replanner(session, school, label)
-        for case in _open_cases(session, school.id, label, procedure):
+        cases = _open_cases(session, school.id, label, procedure)
+        replanner = Replanner(session, school, label)  # reads the year only when nobody else is changing it
+        for case in cases:
             counts.update(_sweep_case(session, replanner, case, at))
     return dict(counts)
 
