@@ -19,7 +19,6 @@ from calendars.presence_words import presence_of
 from calendars.rule_errors import problems_of
 from calendars.rule_names import circles, judged_keys, unknown_names
 from calendars.rule_problems import Problem, RulesError, Source, short
-from calendars.toml_places import Places
 from calendars.toml_text import MAX_OCTETS, TomlTextError, parsed, text_of
 
 MAX_ITEMS = 2000
@@ -52,7 +51,7 @@ def read_all(files: Sequence[Typed]) -> RuleFile:
 def typed(said: Path | str | bytes, name: str = "") -> Typed:
     """Return one file as typed, its form checked; names of other items are checked by ``read_all``."""
     name = name or (said.name if isinstance(said, Path) else "regels.toml")
-    source = _source(said, name)
+    source = source_of(said, name)
     problems = list(_wrong_values(source))
     if not problems:
         try:
@@ -66,11 +65,6 @@ def typed(said: Path | str | bytes, name: str = "") -> Typed:
     return Typed(file, source)
 
 
-def source_of(said: Path | str | bytes, name: str) -> Source:
-    """Return any TOML file as it was typed; raise ``RulesError`` when it is no TOML."""
-    return _source(said, name)
-
-
 def located(error: RuleFileError, files: Sequence[Typed]) -> RulesError:
     """Return an error about some items as one that says in which file and on which line they stand."""
     if isinstance(error, RulesError):
@@ -81,11 +75,12 @@ def located(error: RuleFileError, files: Sequence[Typed]) -> RulesError:
     return RulesError([_problem_at(named, text, "", files)])
 
 
-def _source(said: Path | str | bytes, name: str) -> Source:
+def source_of(said: Path | str | bytes, name: str) -> Source:
+    """Return any TOML file as it was typed; raise ``RulesError`` when it is no TOML."""
     text = ""
     try:
         text = text_of(_bytes(said) if isinstance(said, Path) else said)
-        return Source(name, parsed(text), Places(text))
+        return Source(name, text, parsed(text))
     except TomlTextError as error:
         near = _near(text, error.line)
         raise RulesError([Problem(name, error.line, near, error.text, error.write)]) from error

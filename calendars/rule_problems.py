@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -51,13 +52,18 @@ class RulesError(RuleFileError):
         super().__init__("\n".join(shown))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Source:
-    """A file as it was typed: its name, its data and where each value stands."""
+    """A file as it was typed: its name, its text and its data."""
 
     name: str
+    text: str
     data: Mapping[str, Any]
-    places: Places
+
+    @cached_property
+    def places(self) -> Places:
+        """Return where each value stands; looked up only when something is wrong."""
+        return Places(self.text)
 
     def problem(self, path: Sequence[Place], text: str, write: str = "") -> Problem:
         """Return a problem with what stands at a path."""

@@ -40,7 +40,7 @@ def text_of(data: bytes | str) -> str:
     text = _decoded(data) if isinstance(data, bytes) else data
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
-        raise TomlTextError(1, "het bestand is leeg", "Een item begint met [[item]].")
+        raise TomlTextError(1, "het bestand is leeg", "Neem een voorbeeld uit de documentatie over.")
     return text
 
 

@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import tomllib
-from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -12,6 +10,9 @@ from pydantic import ValidationError
 from sqlmodel import Session, select
 
 from calendars.procedure import Procedure, unknown_elsewhere
+from calendars.rule_errors import problems_of
+from calendars.rule_file import source_of
+from calendars.rule_problems import RulesError
 from models import ProcedureVersion
 from service.settings import settings
 
@@ -24,18 +25,15 @@ class ProcedureFileError(Exception):
 
 
 def read(path: Path) -> Procedure:
-    """Read and check one procedure file; errors name the file, the place and what is wrong."""
+    """Read and check one procedure file; errors name the file, the line, the task and what to write."""
     try:
-        return Procedure.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except tomllib.TOMLDecodeError as error:
-        raise ProcedureFileError(f"{path.name}: geen geldige TOML ({error})") from error
+        source = source_of(path, path.name)
+    except RulesError as error:
+        raise ProcedureFileError(str(error)) from error
+    try:
+        return Procedure.model_validate(source.data)
     except ValidationError as error:
-        lines = [f"{path.name}: {_place(e['loc'])}: {e['msg']}" for e in error.errors()]
-        raise ProcedureFileError("\n".join(lines)) from error
-
-
-def _place(parts: Iterable[int | str]) -> str:
-    return ".".join(str(part) for part in parts) or "bestand"
+        raise ProcedureFileError(str(RulesError(problems_of(error, source, Procedure)))) from error
 
 
 def read_all(own: Path | None = None) -> list[Procedure]:

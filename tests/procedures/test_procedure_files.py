@@ -237,15 +237,21 @@ def test_a_wrong_file_is_refused_with_its_name_and_the_place(tmp_path: Path) -> 
     text = (FILES / "test-calendar.toml").read_text(encoding="utf-8")
     path.write_text(text.replace('role  = "director"', 'role  = "koning"', 1), encoding="utf-8")
 
-    with pytest.raises(ProcedureFileError, match=r"test-calendar\.toml: stage\.\d+\.task\.\d+\.role"):
+    line = path.read_text(encoding="utf-8").splitlines().index('role  = "koning"') + 1
+    with pytest.raises(ProcedureFileError) as caught:
         read(path)
+
+    told = str(caught.value)
+    assert told.startswith(f"test-calendar.toml, regel {line}, fase '")
+    assert "taak '" in told
+    assert "'koning' kan niet bij role. Kies uit: ib, teacher, director" in told
 
 
 def test_a_file_that_is_no_toml_is_refused_with_its_name(tmp_path: Path) -> None:
     path = tmp_path / "kapot.toml"
     path.write_text("key = ", encoding="utf-8")
 
-    with pytest.raises(ProcedureFileError, match=r"kapot\.toml: geen geldige TOML"):
+    with pytest.raises(ProcedureFileError, match=r"kapot\.toml, regel 1: achter = staat niets"):
         read(path)
 
 

@@ -135,8 +135,8 @@ IN_AN_ITEM = [
 ]
 # Whole files: on which line the problem is.
 FILES: list[tuple[str | bytes, int, str, str]] = [
-    ("", 1, "het bestand is leeg", "[[item]]"),
-    ("\ufeff \r\n", 1, "het bestand is leeg", "[[item]]"),
+    ("", 1, "het bestand is leeg", "een voorbeeld"),
+    ("\ufeff \r\n", 1, "het bestand is leeg", "een voorbeeld"),
     ("# nog niets\n", 1, "er staat geen enkel item in", "[[item]]"),
     ('[item]\nkey = "a"\n', 1, "[item] hoort met dubbele haken", "[[item]]"),
     ('[item]\nkey = "a"\n[item]\n', 3, "[item] staat er twee keer", "[[item]]"),
