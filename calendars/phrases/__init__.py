@@ -3,7 +3,7 @@
 from calendars.phrases.in_words import in_words
 from calendars.phrases.proposal import STYLES, Choice, Problem, Proposal, Style
 from calendars.phrases.reading import rule_of
-from calendars.phrases.who import GroupsSaid, WhoSaid, groups_of, who_of
+from calendars.phrases.who import GroupsSaid, WhoSaid, groups_of, spans_nl, who_of
 
 __all__ = [
     "STYLES",
@@ -16,5 +16,6 @@ __all__ = [
     "groups_of",
     "in_words",
     "rule_of",
+    "spans_nl",
     "who_of",
 ]

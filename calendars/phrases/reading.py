@@ -50,7 +50,8 @@ def rule_of(
     found = None if _ABOUT.match(even) else _found(even, Reader(_PATTERNS, items or {}))
     if found is None:
         note = " ".join(text.split())[:200]
-        return Proposal({**OPEN, "why": note}, sure=False, recognised=False, rest=note)
+        asked = "Dit is geen moment dat ik ken. Wanneer is dit?"
+        return Proposal({**OPEN, "why": note}, sure=False, recognised=False, question=asked, rest=note)
     return _proposal(found, label, style)
 
 

@@ -1,6 +1,7 @@
 """Which groups and which people a cell names."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from calendars.items import GROUPS
@@ -118,3 +119,22 @@ def who_of(text: str) -> WhoSaid:
         if even and not roles and even not in _ALL:
             also.append(part.strip()[:60])
     return WhoSaid(tuple(dict.fromkeys(owner)), tuple(dict.fromkeys(also)))
+
+
+def spans_nl(groups: Iterable[str]) -> str:
+    """Write year groups as "3 t/m 7" or "1, 2 en 8"."""
+    numbers = sorted(int(group) for group in groups if group in GROUPS)
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    told = [_run_nl(run) for run in runs]
+    return f"{', '.join(told[:-1])} en {told[-1]}" if len(told) > 1 else "".join(told)
+
+
+def _run_nl(run: list[int]) -> str:
+    if len(run) == 1:
+        return str(run[0])
+    return f"{run[0]} en {run[1]}" if len(run) == len(("first", "last")) else f"{run[0]} t/m {run[-1]}"

@@ -74,7 +74,8 @@ def _placed_nl(placed: Placed) -> str:
             return day_nl(placed.plan_on or placed.last)
         return span_nl(placed.first, placed.last)
     if placed.last:
-        return f"uiterlijk {day_nl(placed.last)}"
+        moved = placed.plan_on if placed.plan_on != placed.last else None
+        return f"uiterlijk {day_nl(placed.last)}" + (f" (gepland op {day_nl(moved)})" if moved else "")
     return f"vanaf {day_nl(placed.first)}" if placed.first else "nog te plannen"
 
 
