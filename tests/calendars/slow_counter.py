@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from itertools import pairwise
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -115,9 +116,9 @@ class Both:
     slow: Slow
     closures: tuple[Closed, ...]
 
-    def __repr__(self) -> str:
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         own = [f"{c.first_day}/{c.last_day}" for c in self.closures if c.name == "Vrij"]
-        return f"{self.context.year} works {sorted(self.slow.works)} closed {own}"
+        printer.text(f"{self.context.year} works {sorted(self.slow.works)} closed {own}{cycle or ''}")
 
     @property
     def first(self) -> date:
