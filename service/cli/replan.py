@@ -74,9 +74,10 @@ def undo(
     replan: Annotated[str, typer.Argument(metavar="ID", help="Zie replan list.")], school: Brin = ""
 ) -> None:
     """Draai terug wat is toegepast; wat mensen intussen zelf veranderden, blijft."""
+    wanted = _id(replan)
     with _told(), _working() as session:
         found = chosen_school(session, school)
-        undone = undo_replan(session, found, _id(replan), actor_id=None, at=clock.now())
+        undone = undo_replan(session, found, wanted, actor_id=None, at=clock.now())
         reason, stays, count = undone.replan.reason, undone.stays, len(undone.shifts)
     typer.echo(f"Ongedaan gemaakt: {reason}. Terug: {count}.")
     for text in stays:
