@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 
 from calendars.contexts import base_context, case_context, with_window
-from calendars.layers import applied, wide
+from calendars.layers import LayerRule, applied, wide
 from calendars.people import Facts, GroupFact, Overrides, People, PupilFact
 from calendars.planned import Frame, Item, Plan, PlannedCase, case_id, item_id
 from calendars.procedure import Occurrence, Procedure
@@ -45,6 +45,13 @@ def plan(
             cases += _year_cases(procedure, occurrence, opens_on, frame, people)
     planned = plan_cases(cases, frame, people, facts, overrides, context)
     return replace(planned, warnings=(*warnings, *planned.warnings))
+
+
+def school_context(
+    procedures: Iterable[Procedure], frame: Frame, layers: Sequence[LayerRule] = ()
+) -> Context:
+    """Return what rules count from in a school year, with the windows as the layers want them."""
+    return base_context([applied(p, wide(layers)) for p in procedures], frame)
 
 
 def plan_cases(
@@ -137,4 +144,5 @@ __all__ = [
     "item_id",
     "plan",
     "plan_cases",
+    "school_context",
 ]

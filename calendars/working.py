@@ -1,5 +1,6 @@
 """The work of one case: which tasks there are and for whom, each dated after what it counts from."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,6 +16,8 @@ from calendars.procedure import Occurrence, Procedure, Stage, TaskRule
 from calendars.resolve import Anchor, Context
 from calendars.slots import local_day
 
+_NAME = re.compile(r"'((?:task|stage|decision|fact)\.[a-z0-9-]+)'")
+_WAITING = {"open", "warning"}
 _Tasks = Mapping[str, tuple[Stage, TaskRule]]
 
 
@@ -138,8 +141,10 @@ class Dater:
         key = (id(rule), occurrence.key, part.group, part.unit, *[anchors.get(name) for name in names])
         found = self._known.get(key)
         if found is None:
-            found = date_task(rule, stage, occurrence, context, self._people, part, answer=self._answers)
-            self._known[key] = found
+            dates, owner = date_task(
+                rule, stage, occurrence, context, self._people, part, answer=self._answers
+            )
+            found = self._known[key] = _in_words(dates, case.procedure), owner
         return found
 
     def _names_of(self, work: Work, occurrence: Occurrence) -> tuple[str, ...]:
@@ -226,6 +231,25 @@ class _Known:
         self._whole[name] = anchor
         for anchors, _ in self._own.values():
             anchors.setdefault(name, anchor)
+
+
+def _in_words(dates: Dates, procedure: Procedure) -> Dates:
+    """Return dates that name what they wait for as people do, not by its key."""
+    if not any("'" in step.text for step in dates.steps if step.kind in _WAITING):
+        return dates
+    titles = {f"task.{t.key}": t.title.nl for t in procedure.tasks()}
+    titles |= {f"decision.{t.key}": t.title.nl for t in procedure.tasks()}
+    titles |= {f"stage.{stage.key}": stage.title.nl for stage in procedure.stage}
+
+    def named(found: re.Match[str]) -> str:
+        name = found[1]
+        return f'"{titles.get(name) or name.partition(".")[2].replace("-", " ")}"'
+
+    steps = tuple(
+        replace(step, text=_NAME.sub(named, step.text)) if step.kind in _WAITING else step
+        for step in dates.steps
+    )
+    return replace(dates, steps=steps)
 
 
 def _last(anchor: Anchor) -> date:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import inspect
 from sqlmodel import Session
@@ -25,14 +25,22 @@ def record(
         session.flush()  # the database wants what a line is about before the line
     task = subject if isinstance(subject, Task) else None
     case_id = task.case_id if task else subject.id
+    task_id = task.id if task else None
     session.add(
-        CaseEvent(
-            case_id=case_id,
-            task_id=task.id if task else None,
-            at=at,
-            actor_id=actor_id,
-            verb=verb,
-            reason=reason,
-            data=data or {},
-        )
+        CaseEvent(**line(case_id, task_id, verb, at=at, actor_id=actor_id, reason=reason), data=data or {})
     )
+
+
+def line(
+    case_id: UUID, task_id: UUID | None, verb: str, *, at: datetime, actor_id: UUID | None, reason: str | None
+) -> dict[str, Any]:
+    """Return what a line of history holds, with a key of its own."""
+    return {
+        "id": uuid4(),
+        "case_id": case_id,
+        "task_id": task_id,
+        "at": at,
+        "actor_id": actor_id,
+        "verb": verb,
+        "reason": reason,
+    }

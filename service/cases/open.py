@@ -7,14 +7,14 @@ from uuid import UUID
 from sqlmodel import Session, select
 
 from calendars.people import Facts, GroupFact, Overrides, PupilFact
-from calendars.plan import PlannedCase, case_id, plan_cases
-from calendars.plan import base_context as context_of
+from calendars.plan import PlannedCase, case_id, plan_cases, school_context
 from calendars.procedure import Occurrence, Procedure
 from models import Case, School
 from service import procedures
 from service.access.actor import Actor
 from service.cases import engine, rows
 from service.cases.errors import NotOpenableError
+from service.cases.facts import layers_of
 from service.cases.history import record
 from service.clock import local
 from service.year.frame import frame_of, label_on
@@ -52,8 +52,9 @@ def open_case(
     key = _fresh_key(session, school, label, chosen, group, pupil)
     identity = case_id(school.id, label, procedure, key)
     planned = PlannedCase(identity, *chosen, key, today, group, pupil)
-    context = context_of(procedures.current(), frame)
-    plan = plan_cases([planned], frame, people, Facts(), Overrides(), context)
+    layers = layers_of(session, school, label)
+    context = school_context(procedures.current(), frame, layers)
+    plan = plan_cases([planned], frame, people, Facts(), Overrides(layers=layers), context)
     version = procedures.publish(session, chosen[0], at)
     me = actor.person_id
     case = rows.case_row(planned, school_id=school.id, label=label, version=version, opened_by=me)

@@ -9,13 +9,14 @@ from sqlmodel import Session, col, select
 
 from calendars.derivation import as_data
 from calendars.people import Facts, People
-from calendars.plan import Frame, Item, PlannedCase, base_context, case_context, plan_cases
+from calendars.plan import Frame, Item, PlannedCase, case_context, plan_cases, school_context
 from calendars.procedure import Procedure
 from calendars.resolve import NoDateYetError, resolve
 from calendars.schoolyear import OutsideCalendarError
+from calendars.working import Works
 from models import CLOSED_STATES, Case, CaseEvent, ProcedureVersion, Role, School, Task, TaskState
 from service import procedures
-from service.cases.facts import facts_of, overrides_of
+from service.cases.facts import facts_of, layers_of, overrides_of
 from service.cases.history import record
 from service.clock import local
 from service.year.frame import frame_of
@@ -32,7 +33,8 @@ class Replanner:
         self.frame: Frame = frame_of(session, school, label)
         self.people: People = people_of(session, school, label)
         self._members = {member.id: member for member in self.people.members}
-        self._context = base_context(procedures.current(), self.frame)
+        self._layers = layers_of(session, school, label)
+        self._context = school_context(procedures.current(), self.frame, self._layers)
         self._definitions: dict[UUID, Procedure] = {}
 
     def procedure(self, case: Case) -> Procedure:
@@ -54,19 +56,19 @@ class Replanner:
         return [replace(i, meeting=hours.get(i.id)) for i in self._planned_items(case, facts)]
 
     def _planned_items(self, case: Case, facts: Facts) -> Sequence[Item]:
-        overrides = overrides_of(self.session, case.school_id, case.school_year, case.id)
-        planned = [self.planned(case)]
+        kept = overrides_of(self.session, case.school_id, case.school_year, case.id)
+        planned, overrides = [self.planned(case)], replace(kept, layers=self._layers)
         return plan_cases(planned, self.frame, self.people, facts, overrides, self._context).items
 
     def window(self, case: Case, task: Task) -> tuple[date, date] | None:
         """Return the days (both included) between which a meeting belongs; nothing while they are unknown."""
-        planned = self.planned(case)
-        meet = planned.procedure.task(task.key).meeting
+        planned, works = self.planned(case), Works(self.people, self._layers)
+        meet = next((w.rule.meeting for w in works.of(planned) if w.id == task.id), None)
         if meet is None:
             return None
-        context = case_context(planned, self._context)
+        context = case_context(planned, self._context, works.occurrence(planned))
         try:
-            first, last = (resolve(end, context).day for end in (meet.within.first, meet.within.last))
+            first, last = resolve(meet.within.first, context).first, resolve(meet.within.last, context).day
         except (NoDateYetError, OutsideCalendarError):
             return None
         ends = [last, task.latest_on] if task.latest_on else [last]

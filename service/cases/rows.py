@@ -2,14 +2,17 @@
 
 import base64
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
 from calendars.derivation import as_data
 from calendars.plan import Item, PlannedCase
-from models import CLOSED_STATES, Case, CaseState, Meeting, MeetingState, ProcedureVersion, Task, TaskKind
+from models import CLOSED_STATES, Case, Meeting, MeetingState, ProcedureVersion, Task, TaskKind
 from service.cases.facts import mailbox_domain
+
+_KINDS = {kind.value: kind for kind in TaskKind}
 
 
 def case_row(
@@ -17,21 +20,29 @@ def case_row(
 ) -> Case:
     """Return the row of a case that the year or a person opens."""
     return Case(
-        id=planned.id,
-        school_id=school_id,
-        version_id=version.id,
-        school_year=label,
-        procedure=planned.procedure.key,
-        occurrence=planned.occurrence.key,
-        key=planned.key,
-        code=code_of(planned.id),
-        title=planned.title,
-        group_id=planned.group.id if planned.group else None,
-        pupil_id=planned.pupil.id if planned.pupil else None,
-        state=CaseState.PLANNED,
-        opens_on=planned.opens_on,
-        opened_by=opened_by,
+        **case_values(planned, school_id=school_id, label=label, version=version, opened_by=opened_by)
     )
+
+
+def case_values(
+    planned: PlannedCase, *, school_id: UUID, label: str, version: ProcedureVersion, opened_by: UUID | None
+) -> dict[str, Any]:
+    """Return what the row of a case holds, apart from its defaults."""
+    return {
+        "id": planned.id,
+        "school_id": school_id,
+        "version_id": version.id,
+        "school_year": label,
+        "procedure": planned.procedure.key,
+        "occurrence": planned.occurrence.key,
+        "key": planned.key,
+        "code": code_of(planned.id),
+        "title": planned.title,
+        "group_id": planned.group.id if planned.group else None,
+        "pupil_id": planned.pupil.id if planned.pupil else None,
+        "opens_on": planned.opens_on,
+        "opened_by": opened_by,
+    }
 
 
 def code_of(case_id: UUID) -> str:
@@ -41,25 +52,30 @@ def code_of(case_id: UUID) -> str:
 
 def task_row(item: Item, school_id: UUID) -> Task:
     """Return the row of a planned task."""
-    return Task(
-        id=item.id,
-        school_id=school_id,
-        case_id=item.case.id,
-        key=item.rule.key,
-        stage=item.stage.key,
-        title=item.title,
-        kind=TaskKind(item.kind),
-        role=item.rule.role,
-        group_id=item.group.id if item.group else None,
-        unit=item.unit or "",
-        owner_id=item.owner,
-        required=item.rule.required,
-        starts_on=item.dates.starts_on,
-        target_on=item.dates.target_on,
-        latest_on=item.dates.latest_on,
-        law=item.rule.law,
-        derivation=as_data(item.dates.steps),
-    )
+    return Task(**task_values(item, school_id), derivation=as_data(item.dates.steps))
+
+
+def task_values(item: Item, school_id: UUID) -> dict[str, Any]:
+    """Return what the row of a planned task holds, apart from its defaults and its derivation."""
+    rule, dates = item.rule, item.dates
+    return {
+        "id": item.id,
+        "school_id": school_id,
+        "case_id": item.case.id,
+        "key": rule.key,
+        "stage": item.stage.key,
+        "title": item.title,
+        "kind": _KINDS[item.kind],
+        "role": rule.role,
+        "group_id": item.group.id if item.group else None,
+        "unit": item.unit or "",
+        "owner_id": item.owner,
+        "required": rule.required,
+        "starts_on": dates.starts_on,
+        "target_on": dates.target_on,
+        "latest_on": dates.latest_on,
+        "law": dates.law or rule.law,
+    }
 
 
 def meeting_row(item: Item, school_id: UUID, mailbox: str, at: datetime) -> Meeting | None:
@@ -89,5 +105,10 @@ def open_tasks(session: Session, case_id: UUID) -> list[Task]:
 
 def is_past(task: Task, today: date) -> bool:
     """Tell whether the last day on which a task could be done has gone by."""
-    last = task.latest_on or task.target_on
+    return is_over(task.latest_on, task.target_on, today)
+
+
+def is_over(latest_on: date | None, target_on: date | None, today: date) -> bool:
+    """Tell whether the last of a task's days has gone by: the legal one, when it has that."""
+    last = latest_on or target_on
     return last is not None and last < today

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, CursorResult, Delete, Engine, delete
 from sqlmodel import Session, col, select
 
+from calendars.schoolplan import OWN
 from models import LoginFailure, LoginSession, School, TimerRun, Year
 from models.database import reading, unit_of_work
 from service.cases.sweep import sweep
@@ -57,6 +58,7 @@ def extend_years(engine: Engine, at: datetime) -> Report:
             added["new_cases"] += opened.cases
             added["new_items"] += opened.items
             added["new_meetings"] += opened.meetings
+        sweep(session, OWN, at, school.id)  # the school's own plan is of no rhythm, but runs along
         return added
 
     return _each_school(engine, extend)
