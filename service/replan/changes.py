@@ -87,7 +87,7 @@ class _Rule(_Change):
     scope: Name
     school_year: Annotated[str, Field(pattern=r"^(\d{4}-\d{4})?$")] = ""
     procedure: Key
-    task: Key
+    task: Annotated[str, Field(pattern=r"^[a-z0-9-]{0,80}$")]
     definition: dict[str, Any]
     reason: Name = ""
 

@@ -92,7 +92,8 @@ def _is_there(members: Iterable[Member], day: date, half: str) -> bool:
 
 
 def _chair(replanner: Replanner, sitting: Sitting) -> str:
-    meet = replanner.procedure(sitting.case).task(sitting.task.key).meeting
+    tasks = replanner.procedure(sitting.case).tasks()
+    meet = next((task.meeting for task in tasks if task.key == sitting.task.key), None)
     return meet.chair if meet else "ib"
 
 

@@ -9,13 +9,14 @@ from sqlmodel import col, select
 
 from calendars.closure_files import ClosureRow
 from calendars.procedure import Procedure
-from models import Group, Half, Layer, LayerRule, Pupil, Teaching, Year
+from models import Group, Half, Layer, Teaching, Year
 from service import procedures
 from service.replan import changes as c
 from service.replan.making import Making
 from service.replan.off import bring_back, take_version, withdraw_planned
+from service.rules import keep
+from service.rules.said import Said
 from service.school import closures, presence, staff
-from service.school.errors import NotOfThisSchoolError
 
 _DAY = timedelta(days=1)
 
@@ -120,46 +121,29 @@ def _turn_of(m: Making, person_id: UUID, group_id: UUID, day: date) -> Teaching:
 
 
 def _add_rule(m: Making, change: c.RuleAdded) -> None:
-    _check_rule(m, change)
-    m.session.add(LayerRule(school_id=m.school.id, **_rule_fields(m, change)))
+    _require_own(change.layer)
+    keep.add_rule(m.session, m.school, _said(change), actor_id=m.actor_id, at=m.at)
 
 
 def _change_rule(m: Making, change: c.RuleChanged) -> None:
-    _check_rule(m, change)
-    rule = _rule(m, change.rule_id)
-    for name, value in _rule_fields(m, change).items():
-        setattr(rule, name, value)
+    _require_own(change.layer)
+    _require_own(keep.find_rule(m.session, m.school, change.rule_id).layer)
+    keep.change_rule(m.session, m.school, change.rule_id, _said(change), actor_id=m.actor_id, at=m.at)
 
 
 def _switch_rule(m: Making, change: c.RuleSwitched) -> None:
-    rule = _rule(m, change.rule_id)
-    rule.active, rule.changed_by, rule.changed_at = change.active, m.actor_id, m.at
+    _require_own(keep.find_rule(m.session, m.school, change.rule_id).layer)
+    keep.switch_rule(m.session, m.school, change.rule_id, active=change.active, actor_id=m.actor_id, at=m.at)
 
 
-def _rule(m: Making, rule_id: UUID) -> LayerRule:
-    rule = m.session.get(LayerRule, rule_id)
-    if rule is None or rule.school_id != m.school.id:
-        raise NotOfThisSchoolError
-    return rule
+def _require_own(layer: Layer) -> None:
+    """Refuse a rule that holds for other schools too: a re-plan of this one is not the place for it."""
+    if layer in {Layer.REGION, Layer.BOARD}:
+        raise c.ChangeError("Een regel van de regio of het bestuur wijzig je niet vanuit één school.")
 
 
-def _rule_fields(m: Making, change: c.RuleAdded | c.RuleChanged) -> dict[str, Any]:
-    told = change.model_dump(exclude={"kind", "rule_id"})
-    return {**told, "layer": change.layer, "changed_by": m.actor_id, "changed_at": m.at}
-
-
-def _check_rule(m: Making, change: c.RuleAdded | c.RuleChanged) -> None:
-    """Refuse a rule for others than this school, its groups and its pupils, or about no task."""
-    keys = {
-        Layer.SCHOOL: lambda: {str(m.school.id)},
-        Layer.GROUP: lambda: set(m.session.exec(select(Group.key).where(Group.school_id == m.school.id))),
-        Layer.PUPIL: lambda: set(m.session.exec(select(Pupil.key).where(Pupil.school_id == m.school.id))),
-    }
-    if change.layer not in keys or change.scope not in keys[change.layer]():
-        raise NotOfThisSchoolError
-    known = next((p for p in procedures.current() if p.key == change.procedure), None)
-    if known is None or change.task not in {task.key for task in known.tasks()}:
-        raise c.ChangeError("Deze taak kent geen enkele procedure.")
+def _said(change: c.RuleAdded | c.RuleChanged) -> Said:
+    return Said(**change.model_dump(exclude={"kind", "rule_id"}))
 
 
 def _newest(m: Making, change: c.NewestVersion) -> None:

@@ -27,11 +27,16 @@ def cases_of(m: Making, procedure: str, states: Iterable[CaseState]) -> list[Cas
 
 
 def take_version(m: Making, definition: Procedure, version_id: UUID) -> None:
-    """Let running cases follow another version; one whose round is not in it stays as it was."""
+    """Let running cases follow another version; one whose round or begun work it lacks stays as it was."""
     known = {occurrence.key for occurrence in definition.occurrence}
     for case in cases_of(m, definition.key, (CaseState.PLANNED, CaseState.ACTIVE)):
-        if case.occurrence in known:
+        if case.occurrence in known and _begun(m, case) <= {task.key for task in definition.tasks()}:
             case.version_id = version_id
+
+
+def _begun(m: Making, case: Case) -> set[str]:
+    states = (TaskState.IN_PROGRESS, TaskState.SUSPENDED, TaskState.IN_REVIEW)
+    return {task.key for task in engine.tasks_of(m.session, case) if task.state in states}
 
 
 def withdraw_planned(m: Making, procedure: str) -> None:

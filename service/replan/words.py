@@ -78,6 +78,8 @@ def _title(key: str) -> str:
 
 
 def _task(procedure: str, task: str) -> str:
+    if not task:
+        return _title(procedure)
     known = next((p for p in procedures.current() if p.key == procedure), None)
     rule = next((t for t in known.tasks() if t.key == task), None) if known else None
     return f'"{rule.title.nl}"' if rule else f'"{task}"'

@@ -113,7 +113,8 @@ def bundles(shifts: Iterable[Shift], me: Me) -> list[Bundle]:
     for key in keys:
         mine = [shift for shift in shifts if shift.procedure == key]
         visible = tuple(shift for shift in mine if me.actor.is_manager or not shift.of_pupil)
-        found.append(Bundle(titles.get(key, key), visible, len(mine) - len(visible)))
+        title = titles.get(key) or mine[0].case.partition(":")[0]
+        found.append(Bundle(title, visible, len(mine) - len(visible)))
     return sorted(found, key=lambda bundle: -bundle.count)
 
 

@@ -46,13 +46,13 @@ class TaskFacts:
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
-        """Return the ways in which this task can end."""
-        return self.procedure.task(self.task.key).outcome
+        """Return the ways in which this task can end; none when a newer version has it no more."""
+        return next((rule.outcome for rule in self.procedure.tasks() if rule.key == self.task.key), ())
 
     @property
     def needs_consent(self) -> bool:
         """Tell whether this can't be done before the parents have consented."""
-        return self.procedure.task(self.task.key).needs_consent
+        return any(rule.needs_consent for rule in self.procedure.tasks() if rule.key == self.task.key)
 
 
 def task_facts(session: Session, me: Me, task_id: UUID) -> TaskFacts:

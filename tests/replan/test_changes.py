@@ -23,13 +23,14 @@ from service.school.errors import SchoolError
 from tests.cast import Cast
 from tests.replan.year import FREE, apply, night, of, preview, undo
 
+LATER = {"due": {"rule": "offset", "after": "window.last", "school_days": 12}}
 OFF = c.ProcedureOff(procedure="group-discussions")
 ON = c.ProcedureOn(procedure="group-discussions")
 
 
 def rule(cast: Cast, **fields: object) -> c.RuleAdded:
     told = {"layer": "school", "scope": str(cast.school.id), "procedure": "test-calendar", "task": "invoeren"}
-    return c.RuleAdded.model_validate({**told, "definition": {}, **fields})
+    return c.RuleAdded.model_validate({**told, "definition": LATER, **fields})
 
 
 def test_a_change_is_the_same_after_a_journey_through_a_form(cast: Cast) -> None:
@@ -39,7 +40,7 @@ def test_a_change_is_the_same_after_a_journey_through_a_form(cast: Cast) -> None
         c.ClosureRemoved(closure_id=uuid4()),
         c.PresenceSet(person_id=uuid4(), halves=("0-am", "4-pm"), first_day=date(2027, 2, 1)),
         c.TeacherSet(group_id=group, person_id=uuid4(), first_day=date(2027, 2, 1)),
-        rule(cast, definition={"shift": {"school_days": 2}}),
+        rule(cast, definition=LATER),
         c.NewestVersion(procedure="test-calendar"),
         OFF,
     ]
@@ -225,6 +226,25 @@ def test_a_rule_of_the_school_is_kept_and_switched(cast: Cast) -> None:
         cast.school.id,
         cast.id("ineke"),
     )
+
+
+def test_a_rule_of_the_school_moves_what_it_is_about(cast: Cast) -> None:
+    night(cast)
+    [was] = {
+        t.target_on for c_ in [cast.case("M", "test-calendar")] for t in cast.tasks(c_) if t.key == "invoeren"
+    }
+
+    seen = preview(cast, rule(cast)).outcome
+    replan = apply(cast, rule(cast))
+
+    moved = [s for s in of(seen.shifts, "Voer de resultaten in") if s.old.target == was]
+    assert {(s.new.target, s.group) for s in moved} == {
+        (date(2027, 2, 16), cast.groups["5"].id),
+        (date(2027, 2, 16), cast.groups["8"].id),
+    }
+    assert night(cast) == {"redated": 0, "told": 0, "entered": 0}
+    assert undo(cast, replan).stays == ()
+    assert {cast.task(cast.case("M", "test-calendar"), "invoeren", g).target_on for g in "58"} == {was}
 
 
 @pytest.mark.parametrize(

@@ -28,8 +28,8 @@ def decided(cast: Cast) -> None:
         "procedure": "test-calendar",
     }
     for task, definition in (
-        ("invoeren", {"due": {"school_days": 4}}),
-        ("afname", {"due": {"on": "2027-03-24"}}),
+        ("invoeren", {"due": {"rule": "offset", "after": "window.last", "school_days": 4}}),
+        ("afname", {"due": {"rule": "date", "day": "2027-03-24"}}),
     ):
         apply(cast, c.RuleAdded.model_validate({**about, "task": task, "definition": definition}))
 
