@@ -8,6 +8,7 @@ from typing import Any
 from calendars.phrases.proposal import Found, Tree
 
 _DEEPEST = 6
+_MOST = 400  # parts that are tried of one phrase; a real one needs a few dozen
 Builder = Callable[["re.Match[str]", "Reader"], "Found | Tree | None"]
 Pattern = tuple["re.Pattern[str]", Builder]
 
@@ -19,12 +20,22 @@ class Reader:
     patterns: tuple[Pattern, ...]
     items: Mapping[str, str] = field(default_factory=dict)
     depth: int = 0
+    known: dict[tuple[str, int], Found | None] = field(default_factory=dict)
 
     def read(self, text: str) -> Found | None:
         """Return what a whole text means, or nothing."""
         text = text.strip(" ,.;:")
         if not text or self.depth > _DEEPEST:
             return None
+        at = (text, self.depth)
+        if at not in self.known:
+            if len(self.known) > _MOST:
+                return None
+            self.known[at] = None
+            self.known[at] = self._read(text)
+        return self.known[at]
+
+    def _read(self, text: str) -> Found | None:
         deeper = replace(self, depth=self.depth + 1)
         for pattern, build in self.patterns:
             match = pattern.fullmatch(text)

@@ -40,13 +40,15 @@ def leaves(tree: object) -> Iterator[Tree]:
 
 
 def swapped(tree: Any, old: Tree, new: object) -> Any:
-    """Return a tree with one leaf of it replaced."""
+    """Return a tree with one leaf of it replaced; the other leaves stay the same objects."""
     if tree is old:
         return new
     if isinstance(tree, dict):
-        return {key: swapped(part, old, new) for key, part in tree.items()}
+        changed = {key: swapped(part, old, new) for key, part in tree.items()}
+        return changed if any(changed[key] is not tree[key] for key in tree) else tree
     if isinstance(tree, list):
-        return [swapped(part, old, new) for part in tree]
+        parts = [swapped(part, old, new) for part in tree]
+        return parts if any(a is not b for a, b in zip(parts, tree, strict=True)) else tree
     return tree
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from calendars.phrases import days, months, often, relations, schoolyear
@@ -52,6 +53,8 @@ def rule_of(
         note = " ".join(text.split())[:200]
         asked = "Dit is geen moment dat ik ken. Wanneer is dit?"
         return Proposal({**OPEN, "why": note}, sure=False, recognised=False, question=asked, rest=note)
+    if found.tree.get("why"):
+        found = replace(found, tree={**found.tree, "why": " ".join(text.split())[:200]})
     return _proposal(found, label, style)
 
 
@@ -134,6 +137,7 @@ def _use(style: Style, named: list[Tree], label: str) -> Style:
     return "date" if weekend and style in {"week", "month-weekday"} else style
 
 
+_ANCHORED = frozenset({"until", "before", "from", "after", "within", "offset", "weekday"})
 _FIXED = "Is dit elk jaar op deze datum, in deze week, of alleen dit jaar?"
 
 
@@ -142,7 +146,7 @@ def _is_fixed(leaf: Tree, tree: Tree) -> bool:
     if leaf["rule"] == "_week":
         return False
     bare = not leaf["year"] and not leaf["weekday"]
-    return not (bare and tree["rule"] in {"until", "before", "from", "after", "within", "offset"})
+    return not (bare and tree["rule"] in _ANCHORED)
 
 
 def _styles(tree: Tree, label: str) -> tuple[Choice, ...]:

@@ -185,7 +185,7 @@ def event(match: re.Match[str], reader: Reader) -> Found:
 def _beside_event(what: str, rule: Tree, side: str, items: Mapping[str, str]) -> Found:
     found = likely(what, items)
     others = tuple((f'telt vanaf "{title}"', {**rule, side: f"item.{key}"}) for key, title in found)
-    open_: Tree = {**OPEN, "why": f"hangt af van: {what}"}
+    open_: Tree = {**OPEN, "why": what}
     first = others[0][1] if others else open_
     return Found(first, question=f'Wat is "{what}"? Kies het item waar dit van afhangt.', others=others)
 

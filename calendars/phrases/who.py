@@ -130,11 +130,12 @@ def spans_nl(groups: Iterable[str]) -> str:
             runs[-1].append(number)
         else:
             runs.append([number])
-    told = [_run_nl(run) for run in runs]
+    told = [word for run in runs for word in _run_nl(run)]
     return f"{', '.join(told[:-1])} en {told[-1]}" if len(told) > 1 else "".join(told)
 
 
-def _run_nl(run: list[int]) -> str:
-    if len(run) == 1:
-        return str(run[0])
-    return f"{run[0]} en {run[1]}" if len(run) == len(("first", "last")) else f"{run[0]} t/m {run[-1]}"
+def _run_nl(run: list[int]) -> list[str]:
+    """Return three or more in a row as one span."""
+    if len(run) <= len(("first", "last")):
+        return [str(number) for number in run]
+    return [f"{run[0]} t/m {run[-1]}"]

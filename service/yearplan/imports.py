@@ -34,6 +34,23 @@ def begin(
     at: datetime,
 ) -> PlanImport:
     """Keep a table that was read; a file of the same name finds its earlier answers back."""
+    kept = prepared(session, school_id, label, file_name, sheets, actor_id=actor_id, at=at)
+    session.add(kept)
+    session.flush()
+    return kept
+
+
+def prepared(
+    session: Session,
+    school_id: UUID,
+    label: str,
+    file_name: str,
+    sheets: Sequence[Sheet],
+    *,
+    actor_id: UUID | None,
+    at: datetime,
+) -> PlanImport:
+    """Return an import that isn't kept yet."""
     name = clean_name(file_name)
     draft = Draft(sheets=sheets_of(sheets), sheet=_fullest(sheets), file_name=name)
     look(draft)
@@ -42,8 +59,6 @@ def begin(
         _as_before(draft, Draft.model_validate(earlier.lines[0]), same_year=earlier.school_year == label)
     kept = PlanImport(school_id=school_id, school_year=label, file_name=name, made_by=actor_id, made_at=at)
     save(kept, draft)
-    session.add(kept)
-    session.flush()
     return kept
 
 
