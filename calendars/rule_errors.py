@@ -15,13 +15,16 @@ from calendars.rule_words import meant, moment_for
 from calendars.rules import UNITS
 from calendars.toml_places import Place
 
+_MOST = 200  # errors of one file that are put into words; who made more made one mistake often
+
 
 def problems_of(error: ValidationError, source: Source, model: type[BaseModel]) -> list[Problem]:
     """Return every error of a check as a problem in Dutch, in the order of the file."""
     found: dict[tuple[Place, ...], Problem] = {}
-    unknown = [e for e in error.errors() if e["type"] == "extra_forbidden"]
+    errors = error.errors(include_url=False)[:_MOST]
+    unknown = [e for e in errors if e["type"] == "extra_forbidden"]
     meant_keys = {(path_in(source.data, e["loc"])[:-1], k) for e in unknown for k in _meant(e, source, model)}
-    for one in error.errors():
+    for one in errors:
         path = path_in(source.data, one["loc"])
         if one["type"] == "missing" and (path[:-1], str(path[-1])) in meant_keys:
             continue  # its key is there, under another name

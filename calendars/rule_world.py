@@ -28,7 +28,8 @@ def world_of(file: RuleFile, region: Region, label: str, today: date | None = No
     starts = int(label[:4])
     official = official_closures(region, starts, starts + 2)
     closures = (*official, *_own(file.closure, official))
-    calendar = SchoolCalendar(date(starts, 7, 1), date(starts + 2, 7, 31), closures)
+    # Wider than the year: what is counted back from its begin, or on from its end, is still a day.
+    calendar = SchoolCalendar(date(starts, 1, 1), date(starts + 2, 12, 31), closures)
     summers = {closed.first_day.year: closed for closed in calendar.closures if _is_summer(closed)}
     year = _year(label, calendar, summers)
     presence = {who: presence_of(words) for who, words in file.presence.items()}

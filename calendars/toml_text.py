@@ -62,6 +62,8 @@ def _decoded(data: bytes) -> str:
 
 def parsed(text: str) -> dict[str, Any]:
     """Return the data of a TOML text; raise ``TomlTextError`` for what isn't TOML."""
+    if line := _long_name(text):
+        raise TomlTextError(line, _TOO_DEEP, _SPLIT)
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -76,6 +78,17 @@ def parsed(text: str) -> dict[str, Any]:
 
 
 _SPLIT = 'Maak van een deel een eigen item en verwijs daarnaar met "item.<key>".'
+
+
+def _long_name(text: str) -> int:
+    """Return the line of a name of too many parts ("a.b.c."), or 0: Python's reader would choke on it."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.count(".") > MAX_DEPTH:
+            parts = line.split("=")
+            names = parts if line.lstrip().startswith("[") else parts[:-1]
+            if any(re.split(r"[{,]", name)[-1].count(".") > MAX_DEPTH for name in names):
+                return number
+    return 0
 
 
 def _depth(data: dict[str, Any]) -> int:
