@@ -178,6 +178,11 @@ FILES: list[tuple[str | bytes, int, str, str]] = [
         "te diep in elkaar",
         "eigen item",
     ),
+    ("a." * 200_000 + "b = 1", 1, "te diep in elkaar", "eigen item"),
+    (ITEM + "[facts]\ndecision.Toelating = 2026-10-05", 5, "is geen goede naam", "kleine letters"),
+    (ITEM + "[facts]\nstart = 2026-10-05\ndecision.start = 5", 6, "'5' is geen dag", "2026-10-05"),
+    (ITEM + "[done]\nraport.2 = 2026-10-05", 5, "'raport' is geen item", "de key van een item"),
+    (ITEM + 'owner = ["directeur"]', 4, "'directeur' is geen rol", "'directie'"),
     (f"x = {'9' * 5000}", 1, "veel te lang getal", "kleiner"),
     (b"PK\x03\x04 en meer", 1, "dit is een Excel- of Word-bestand", "gewone tekst"),
     (b"\xff\xfe[\0", 1, "het bestand is bewaard als UTF-16", "UTF-8"),
@@ -247,6 +252,12 @@ def test_of_many_problems_the_first_twenty_are_named_and_the_rest_is_counted() -
 
     assert len(error.problems) == 30
     assert str(error).splitlines()[-1] == "En nog 10 fouten."
+
+
+def test_of_one_mistake_that_was_made_very_often_only_some_are_put_into_words() -> None:
+    error = told(f"{ITEM}groups = [{'3, ' * 50_000}]")
+
+    assert 20 < len(error.problems) < 1000
 
 
 def test_items_that_wait_for_each_other_are_told_as_a_circle() -> None:
