@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from calendars.derivation import WEEKDAYS_NL, day_nl
-from calendars.phrases.leaves import day_leaf, day_of, in_label, label_of, leaves, swapped, year_of
+from calendars.phrases.leaves import day_leaf, day_of, in_label, label_of, leaves, swapped, week_leaf, year_of
 from calendars.phrases.proposal import Choice, Problem, Tree
 
 Finish = Callable[[Tree], Tree]
@@ -37,11 +37,10 @@ def _is_elsewhere(leaf: Tree, label: str) -> bool:
 def _other_year(tree: Tree, wrong: list[Tree], label: str, finish: Finish) -> Problem:
     """Return the corrections of days of another year, all of them moved alike."""
     day = day_of(wrong[0], label) or date.min
-    of, starts = label_of(day), int(label[:4])
-    weeks = round((date(starts, 8, 1) - date(int(of[:4]), 8, 1)).days / 7)
+    of = label_of(day)
     moved, dated = tree, tree
     for leaf in wrong:
-        moved = swapped(moved, leaf, _moved(leaf, weeks, label))
+        moved = swapped(moved, leaf, _moved(leaf, label))
         dated = swapped(dated, leaf, leaf | {"year": None, "weekday": None})
     fixes = [Choice("same-week", f"in dezelfde week van {label}", finish(moved))]
     if wrong[0]["rule"] == "_day":
@@ -57,12 +56,17 @@ def _other_year(tree: Tree, wrong: list[Tree], label: str, finish: Finish) -> Pr
     return Problem("other-year", f"{name} ligt niet in schooljaar {label}, maar in {of}.", tuple(fixes))
 
 
-def _moved(leaf: Tree, weeks: int, label: str) -> Tree:
+def _moved(leaf: Tree, label: str) -> Tree:
+    """Return a leaf in the same ISO week of a school year, on the same weekday; a week 53 may be its last."""
     day = day_of(leaf, label)
     if leaf["rule"] == "_week" or day is None:
         return leaf | {"year": None}
-    day += timedelta(weeks=weeks)
-    return day_leaf(day.day, day.month, day.year)
+    number = day.isocalendar().week
+    for week in (number, number - 1):
+        if monday := day_of(week_leaf(week), label):
+            moved = monday + timedelta(days=day.weekday())
+            return day_leaf(moved.day, moved.month, moved.year)
+    return leaf | {"year": None}
 
 
 def _first_nl(tree: Tree, label: str) -> str:

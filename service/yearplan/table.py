@@ -121,8 +121,8 @@ def _decoded(data: bytes) -> str:
     """Decode UTF-8 or UTF-16, marked or not, or else the Windows-1252 of an older Excel."""
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         encodings = ["utf-16"]
-    elif b"\0" in data[:200]:
-        encodings = ["utf-16-le" if data[1:2] == b"\0" else "utf-16-be"]
+    elif b"\0" in data:
+        encodings = _unmarked(data[:400])
     else:
         encodings = ["utf-8-sig", "cp1252"]
     for encoding in encodings:
@@ -133,6 +133,12 @@ def _decoded(data: bytes) -> str:
         if "\0" not in text:
             return text
     raise TableError("Dit is geen tabel. Kies een .xlsx-, .ods-, .xls- of .csv-bestand.")
+
+
+def _unmarked(start: bytes) -> list[str]:
+    """Return how text is kept of which every other octet is nought: UTF-16 that doesn't say so."""
+    noughts = {"utf-16-be": start[::2].count(0), "utf-16-le": start[1::2].count(0)}
+    return [name for name, count in noughts.items() if count > len(start) / 4]
 
 
 def _csv_rows(text: str) -> list[list[str]]:
