@@ -1,19 +1,17 @@
 """Answers of the rules that stand on the calendar by themselves."""
 
 import calendar as months
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 
 from calendars.derivation import MONTHS_NL, WEEKDAYS_NL, Step, day_nl
 from calendars.resolve.counting import monday_of, month_end, span_of, span_step
 from calendars.resolve.dated import Context, Dated, NoDateYetError, Period
-from calendars.resolve.refer import refer
+from calendars.resolve.refer import FIXED, refer, telling
 from calendars.rules import Between, Edge, IsoWeek, Month, Months, OnDate, OnDates, WeekOf
 from calendars.rules.words import WEEKDAYS, is_full
 from calendars.schoolyear import DAY, SchoolYear
 
-FIXED = "vaste datum"
 _FRIDAY = timedelta(days=4)
 _PART_NL = {"eerste-helft": "de eerste helft van", "tweede-helft": "de tweede helft van"}
 
@@ -127,7 +125,7 @@ def between(rule: Between, context: Context) -> Dated:
     begin, end = first.anchor_first, last.anchor_last
     if end < begin:
         raise NoDateYetError(f"het einde ({day_nl(end)}) ligt vóór het begin ({day_nl(begin)})")
-    steps = (*_named(first), *_named(last), span_step("de periode", begin, end))
+    steps = (*telling(first), *telling(last), span_step("de periode", begin, end))
     return replace(Dated.span(begin, end, steps), limit=last.limit)
 
 
@@ -144,15 +142,10 @@ def edge(rule: Edge, context: Context) -> Dated:
     }[rule.rule]
     if rule.rule in {"from", "after"}:
         text = "vanaf" if rule.rule == "from" else f"na {day_nl(found.anchor_last)}, dus vanaf"
-        return Dated.span(day, None, (*_named(found), Step("rule", text, day)))
+        return Dated.span(day, None, (*telling(found), Step("rule", text, day)))
     text = "uiterlijk" if rule.rule == "until" else f"vóór {day_nl(found.anchor_first)}, dus uiterlijk"
     limit = found.limit and min(found.limit, day)
-    return replace(Dated.span(None, day, (*_named(found), Step("rule", text, day))), limit=limit)
-
-
-def _named(found: Dated) -> Iterable[Step]:
-    """Return the steps that tell more than that a day is written down."""
-    return [step for step in found.steps if step.text != FIXED]
+    return replace(Dated.span(None, day, (*telling(found), Step("rule", text, day))), limit=limit)
 
 
 ANSWERS = {

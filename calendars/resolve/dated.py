@@ -65,6 +65,11 @@ class Dated:
         """Return days from one day until another, both included; an end may be open."""
         return cls((Period(first, last),), tuple(steps))
 
+    def saying(self, *steps: Step) -> "Dated":
+        """Return the same with more steps, also where a period tells its own."""
+        periods = tuple(replace(p, steps=(*p.steps, *steps)) if p.steps else p for p in self.periods)
+        return replace(self, periods=periods, steps=(*self.steps, *steps))
+
     @property
     def day(self) -> date:
         """Return the last day; raise ``NoDateYetError`` when no end is stated."""

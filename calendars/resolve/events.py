@@ -92,14 +92,13 @@ def _end(dated: Dated) -> date:
 
 
 def _chosen(dated: Dated, why: str, more: tuple[Step, ...]) -> Dated:
-    step = Step("choice", why, dated.anchor_last)
-    return replace(dated, steps=(*dated.steps, step, *more))
+    return dated.saying(Step("choice", why, dated.anchor_last), *more)
 
 
 def one_of(rule: OneOf, context: Context) -> Dated:
     """Answer ``one-of``."""
     found = _joined(*_known(rule.of, context))
-    return replace(found, steps=(*found.steps, Step("choice", "één hiervan, naar keuze")), choice=True)
+    return replace(found.saying(Step("choice", "één hiervan, naar keuze")), choice=True)
 
 
 def each(rule: Each, context: Context) -> Dated:
@@ -125,7 +124,7 @@ def _joined(parts: Iterable[Dated], unknown: tuple[Step, ...]) -> Dated:
     found = sorted(parts, key=_end)
     periods = [replace(p, steps=p.steps or one.steps) for one in found for p in one.periods]
     steps = dict.fromkeys(step for one in found for step in one.steps)
-    return Dated(tuple(periods), (*steps, *unknown))
+    return Dated(tuple(periods), tuple(steps)).saying(*unknown)
 
 
 def each_time(rule: EachTime, context: Context) -> Dated:
@@ -163,8 +162,8 @@ def pick(rule: Pick, context: Context) -> Dated:
     if not rule.number or not -len(found.periods) <= index < len(found.periods):
         raise NoDateYetError(f"er is geen {rule.number}e keer")
     period: Period = found.periods[index]
-    step = Step("choice", f"keer {index % len(found.periods) + 1}", period.last or period.first)
-    return Dated((period,), (*(period.steps or found.steps), step))
+    step = Step("choice", f"keer {index % len(found.periods) + 1}")
+    return Dated((period,), period.steps or found.steps).saying(step)
 
 
 def open_(rule: Open, context: Context) -> Dated:

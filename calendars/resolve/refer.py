@@ -1,6 +1,6 @@
 """From a rule, a day or a name to what it means; the one place where rules ask for each other."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -9,6 +9,7 @@ from calendars.derivation import Step, day_nl
 from calendars.resolve.dated import Anchor, Context, Dated, NoDateYetError, Period
 from calendars.rules import OnDate, Ref, Rule, is_day
 
+FIXED = "vaste datum"
 Answer = Callable[[Any, Context], Dated]
 ANSWERS: dict[type, Answer] = {}
 
@@ -53,6 +54,11 @@ def edge_of(said: Ref, context: Context, *, back: bool) -> tuple[date, tuple[Ste
     day = first if back else last
     anchor = context.anchors.get(said) if isinstance(said, str) else None
     if anchor is None or first == last:
-        return day, found.steps
+        return day, tuple(telling(found))
     edge = "eerste" if back else "laatste"
     return day, (Step("anchor", f"de {edge} dag van {anchor.title}", day),)
+
+
+def telling(found: Dated) -> Iterable[Step]:
+    """Return the steps that tell more than that a day is written down."""
+    return [step for step in found.steps if step.text != FIXED]

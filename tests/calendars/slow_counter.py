@@ -1,7 +1,7 @@
 """A second counter of days, as slow and simple as can be: it walks from day to day past closed days."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from itertools import pairwise
@@ -70,6 +70,8 @@ class Slow:
             if not left:
                 # It was the last day, and it stands still from then on.
                 last = max(until for since, until in pauses if since == end)
+                while longer := [until for since, until in pauses if end <= since <= last < until]:
+                    last = max(longer)
                 still = [d for d in days(end + DAY, last) if self.counts(d, unit)]
                 if not still:
                     return end
@@ -172,7 +174,8 @@ def both(region: Region, label: str, extra: Iterable[Closed] = (), week: str = "
     starts = int(label[:4])
     closures = (*closures_of(region, label), *extra)
     calendar = SchoolCalendar(date(starts, 7, 1), date(starts + 2, 7, 31), closures)
-    there: Presence = presence(week)
+    halves = (replace(half, valid_from=date.min) for half in presence(week).halves)
+    there = Presence(tuple(halves))
     context = Context(calendar, calendar.year(label), {}, {}, presence=there)
     closed = frozenset(day for c in closures for day in days(c.first_day, c.last_day))
     public = frozenset(
