@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from calendars.derivation import span_nl
-from calendars.people import Facts, Overrides
+from calendars.people import Facts, Overrides, People
 from calendars.plan import Item
 from calendars.schoolyear import OutsideCalendarError, is_year_label
 from models import Case, CaseEvent, Closure, LayerRule, School, Task, Year
@@ -184,12 +184,26 @@ def _side_by_side(session: Session, school: School, old: str, new: str) -> list[
     try:
         before, after = inputs_of(session, school, old), inputs_of(session, school, new)
         if not after.people.groups:  # no roster of the next year yet: as if the groups were those of now
-            after = replace(after, people=before.people)
+            after = replace(after, people=_staying(before.people, before.frame.year.last_day))
         was, now = _items(before), _items(after)
     except OutsideCalendarError as error:
         raise CopyError("Van dit jaar is nog niet genoeg bekend om het te plannen.") from error
     rows = [_beside(was.get(key), now.get(key)) for key in {**was, **now}]
     return sorted(rows, key=lambda row: (row.procedure, row.new or row.old or date.max, row.title))
+
+
+def _staying(people: People, last_day: date) -> People:
+    """Return the people of a year as if whoever has a group on its last day kept it."""
+    members = [
+        replace(
+            m,
+            groups=tuple(
+                (g, first, None if ends and ends >= last_day else ends) for g, first, ends in m.groups
+            ),
+        )
+        for m in people.members
+    ]
+    return replace(people, members=tuple(members))
 
 
 def _items(inputs: Inputs) -> dict[Key, Item]:

@@ -97,6 +97,8 @@ def test_both_years_stand_side_by_side(cast: Cast) -> None:
     assert advice.old == date(2027, 3, 23)
     assert advice.new
     assert advice.new.year == 2028
+    talk = next(row for row in copied.beside if row.title == "Bespreek de groep")
+    assert talk.new, "whoever has a group now is taken to keep it"
     assert advice.shift == (advice.new - advice.old).days - 364
 
 

@@ -45,7 +45,7 @@ def test_a_preview_says_what_moves_and_changes_nothing(opened_light: Engine) -> 
     assert "Bericht voor Hanneke Achterberg: 6" in text.output
     move = next(move for move in data["moves"] if move["title"] == "Maak het overstapdossier")
     assert (move["old"], move["new"]) == ("dinsdag 6 april", "woensdag 7 april")
-    assert "Studiedag (24 maart)" in move["explanation"]
+    assert "de studiedag op 24 maart" in move["explanation"]
     assert kept(opened_light) == (0, [])
 
 
