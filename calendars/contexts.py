@@ -70,8 +70,12 @@ def base_context(
 
 def case_context(case: PlannedCase, context: Context, occurrence: Occurrence | None = None) -> Context:
     """Return the context inside one case: its opening and its window."""
-    opening = {"opening": Anchor(case.opens_on, "het begin van dit traject")}
-    return with_window(occurrence or case.occurrence, context).with_anchors(opening)
+    return inside_of(case, with_window(occurrence or case.occurrence, context))
+
+
+def inside_of(case: PlannedCase, context: Context) -> Context:
+    """Return the context inside one case, from that of its round: its opening."""
+    return context.with_anchors({"opening": Anchor(case.opens_on, "het begin van dit traject")})
 
 
 def with_window(occurrence: Occurrence, context: Context) -> Context:

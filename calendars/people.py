@@ -117,7 +117,7 @@ class People:
         found = self.candidates(role, day, group=group, unit=unit)
         if len(found) > 1 and role == "teacher" and group:
             found = [m for m in found if m.presence.works_on(day, calendar)] or found
-            return min(found, key=lambda m: str(m.id))
+            return min(found, key=lambda m: m.id.int)
         return found[0] if len(found) == 1 else None
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from calendars.contexts import base_context, case_context, with_window
+from calendars.contexts import base_context, case_context, inside_of, with_window
 from calendars.layers import LayerRule, applied, wide
 from calendars.people import Facts, GroupFact, Overrides, People, PupilFact
 from calendars.planned import Frame, Item, Plan, PlannedCase, case_id, item_id
@@ -65,7 +65,8 @@ def plan_cases(
     """Plan the items of given cases; meetings that have an hour keep it."""
     cases = tuple(cases)
     works = Works(people, overrides.layers)
-    todo = [(case, case_context(case, context, works.occurrence(case)), works.of(case)) for case in cases]
+    rounds = {id(o): with_window(o, context) for o in map(works.occurrence, cases)}
+    todo = [(case, inside_of(case, rounds[id(works.occurrence(case))]), works.of(case)) for case in cases]
     wanted = [r for case, inside, work in todo for r in _requests(case, inside, work)]
     meetings = place(wanted, people, frame.calendar, facts)
     dater = Dater(people, Settled(facts, overrides, meetings))
@@ -121,8 +122,8 @@ def _limits(work: Work) -> list[Rule]:
     return [limit for limit, _ in work.rule.limits]
 
 
-def _by_date(item: Item) -> tuple[date, str, str, str]:
-    return item.dates.target_on or date.max, item.case.key, item.title, str(item.id)
+def _by_date(item: Item) -> tuple[date, str, str, int]:
+    return item.dates.target_on or date.max, item.case.key, item.title, item.id.int
 
 
 def _warnings(items: Iterable[Item]) -> Iterator[str]:

@@ -103,8 +103,8 @@ def _best(request: Request, people: People, calendar: SchoolCalendar, diary: Dia
     return best
 
 
-def _order(slot: Slot) -> tuple[int, datetime, str]:
-    return -slot.present, slot.starts_at, str(slot.chair.id)
+def _order(slot: Slot) -> tuple[int, datetime, int]:
+    return -slot.present, slot.starts_at, slot.chair.id.int
 
 
 def _slots(request: Request, day: date, people: People, diary: Diary) -> Iterator[Slot]:

@@ -3,7 +3,7 @@
 import base64
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlmodel import Session, col, select
 
@@ -80,21 +80,28 @@ def task_values(item: Item, school_id: UUID) -> dict[str, Any]:
 
 def meeting_row(item: Item, school_id: UUID, mailbox: str, at: datetime) -> Meeting | None:
     """Return the row of a meeting that has an hour."""
+    values = meeting_values(item, school_id, mailbox, at)
+    return Meeting(**values) if values else None
+
+
+def meeting_values(item: Item, school_id: UUID, mailbox: str, at: datetime) -> dict[str, Any] | None:
+    """Return what the row of a meeting that has an hour holds, apart from its defaults."""
     if item.meeting is None or item.rule.meeting is None:
         return None
     title = f"{item.rule.title.nl} ({code_of(item.case.id)})" if item.case.pupil else item.case.title
-    return Meeting(
-        school_id=school_id,
-        case_id=item.case.id,
-        task_id=item.id,
-        uid=f"{item.id}@{mailbox_domain(mailbox)}",
-        title=title,
-        starts_at=item.meeting.starts_at,
-        ends_at=item.meeting.ends_at,
-        location=item.rule.meeting.location,
-        state=MeetingState.CONFIRMED,
-        modified_at=at,
-    )
+    return {
+        "id": uuid4(),
+        "school_id": school_id,
+        "case_id": item.case.id,
+        "task_id": item.id,
+        "uid": f"{item.id}@{mailbox_domain(mailbox)}",
+        "title": title,
+        "starts_at": item.meeting.starts_at,
+        "ends_at": item.meeting.ends_at,
+        "location": item.rule.meeting.location,
+        "state": MeetingState.CONFIRMED,
+        "modified_at": at,
+    }
 
 
 def open_tasks(session: Session, case_id: UUID) -> list[Task]:

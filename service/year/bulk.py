@@ -1,7 +1,8 @@
 """Write many rows at once, past the ORM: values as the column types make them, the driver's fast lane."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import repeat
 from typing import Any
 
 from sqlalchemy import Column, Connection
@@ -18,16 +19,15 @@ def defaults_of(table: type[SQLModel]) -> Values:
 
 
 def insert_all(session: Session, table: type[SQLModel], rows: Sequence[Values]) -> None:
-    """Insert rows in the session's transaction; each holds every column that has no default."""
+    """Insert rows in the session's transaction; all name the same columns, the rest have a default."""
     if not rows:
         return
     session.flush()
     connection = session.connection()
     columns: list[Column[Any]] = list(table.__table__.columns)  # type: ignore[attr-defined]
-    named = {c.name: c for c in columns}
-    values = zip(*_converted(connection, columns, rows, defaults_of(table)), strict=True)
+    values = zip(*_converted(connection, columns, rows, defaults_of(table)), strict=False)
     quote = connection.dialect.identifier_preparer.quote
-    into = f"{quote(str(table.__tablename__))} ({', '.join(quote(name) for name in named)})"
+    into = f"{quote(str(table.__tablename__))} ({', '.join(quote(c.name) for c in columns)})"
     if connection.dialect.name == "postgresql":
         _copy(connection, into, values)
         return
@@ -37,13 +37,26 @@ def insert_all(session: Session, table: type[SQLModel], rows: Sequence[Values]) 
 
 def _converted(
     connection: Connection, columns: Sequence[Column[Any]], rows: Sequence[Values], defaults: Values
-) -> Iterator[Sequence[Any]]:
-    """Yield the values of each column as the driver wants them."""
+) -> Iterator[Iterable[Any]]:
+    """Yield the values of each column as the driver wants them; a default goes on for ever."""
     for column in columns:
-        default = defaults.get(column.name)
-        values = [row.get(column.name, default) for row in rows]
+        name = column.name
+        values = [row[name] for row in rows] if name in rows[0] else None
         convert = column.type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
-        yield [convert(value) for value in values] if convert else values
+        if values is None:
+            yield repeat(convert(defaults[name]) if convert else defaults[name])
+        else:
+            yield _each(convert, values) if convert else values
+
+
+def _each(convert: Callable[[Any], Any], values: Sequence[Any]) -> Iterator[Any]:
+    """Convert values, the very same object only once: many rows share their case, group and words."""
+    known: dict[int, Any] = {}
+    for value in values:
+        key = id(value)
+        if key not in known:
+            known[key] = convert(value)
+        yield known[key]
 
 
 def _copy(connection: Connection, into: str, values: Iterator[tuple[Any, ...]]) -> None:

@@ -27,7 +27,7 @@ from service import procedures
 from service.cases import rows
 from service.cases.history import line
 from service.clock import local
-from service.meetings.attendees import attendee_rows
+from service.meetings.attendees import attendee_values
 from service.year.bulk import insert_all
 
 _ENDED = (CaseState.COMPLETED, CaseState.CANCELLED)
@@ -81,15 +81,17 @@ class Writer:
 
     def _task_values(self, items: Iterable[Item]) -> tuple[list[dict[str, Any]], list[Item]]:
         today, told = local(self.at).date(), dict[int, list[dict[str, Any]]]()
-        values, missed = [], []
+        values, missed = list[dict[str, Any]](), list[Item]()
         for item in items:
             steps = item.dates.steps  # shared by all items that were dated alike
             if id(steps) not in told:
                 told[id(steps)] = as_data(steps)
-            row = {**rows.task_values(item, self.school.id), "derivation": told[id(steps)]}
-            if rows.is_over(item.dates.latest_on, item.dates.target_on, today):
-                row |= {"state": TaskState.MISSED, "closed_at": self.at}
-                missed.append(item)
+            row = rows.task_values(item, self.school.id)
+            over = rows.is_over(item.dates.latest_on, item.dates.target_on, today)
+            row["state"] = TaskState.MISSED if over else TaskState.PLANNED
+            row["closed_at"] = self.at if over else None
+            row["derivation"] = told[id(steps)]
+            missed += [item] if over else []
             values.append(row)
         return values, missed
 
@@ -99,16 +101,17 @@ class Writer:
         known = set(self.session.exec(select(Meeting.task_id).where(Meeting.school_id == school)))
         closed = select(Task.id).where(Task.school_id == school, col(Task.state).in_(CLOSED_STATES))
         over = known | set(self.session.exec(closed))
-        found = []
+        meetings, asked = list[dict[str, Any]](), list[dict[str, Any]]()
         for item in items:
-            meeting = (
-                None if item.id in over else rows.meeting_row(item, school, self.school.mailbox, self.at)
-            )
+            if item.meeting is None or item.id in over:
+                continue
+            meeting = rows.meeting_values(item, school, self.school.mailbox, self.at)
             if meeting is not None:
-                found.append((meeting, attendee_rows(meeting, item, people)))
-        insert_all(self.session, Meeting, [_values(meeting) for meeting, _ in found])
-        insert_all(self.session, Attendee, [_values(one) for _, asked in found for one in asked])
-        return len(found)
+                meetings.append(meeting)
+                asked += attendee_values(meeting["id"], meeting["starts_at"], item, people)
+        insert_all(self.session, Meeting, meetings)
+        insert_all(self.session, Attendee, asked)
+        return len(meetings)
 
     def _tell(
         self,
@@ -121,7 +124,3 @@ class Writer:
             line(case, task, verb, at=self.at, actor_id=actor_id, reason=reason) for case, task in subjects
         ]
         insert_all(self.session, CaseEvent, lines)
-
-
-def _values(row: Meeting | Attendee) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in type(row).model_fields}
