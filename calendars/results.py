@@ -17,6 +17,7 @@ from calendars.schoolyear import OutsideCalendarError, SchoolCalendar, SchoolYea
 from calendars.selection import names_nl, unmet
 
 Status = Literal["planned", "to-plan", "not-this-year", "not-now", "missed", "done"]
+_OPEN = {"open", "warning"}
 _UNKNOWN = (NoDateYetError, OutsideCalendarError)
 
 
@@ -74,23 +75,30 @@ def results_of(
         placed, steps = place_periods(item, dated, limit, context)
     except _UNKNOWN as reason:
         why_not = names_nl(str(reason), file)
-        yield replace(about, status="to-plan", legal_on=limit, steps=law, why_not=why_not)
+        done = is_done(file.done, item.key, *([pupil.key] if pupil else [])) or is_done(file.done, item.key)
+        status: Status = "done" if done else "to-plan"
+        yield replace(about, status=status, legal_on=limit, steps=_named(law, file), why_not=why_not)
         return
     closing = (*remark, *law)
-    each = tuple(replace(p, steps=(*p.steps, *closing)) for p in placed)
-    found = replace(about, placed=each, choice=dated.choice, legal_on=limit, steps=(*steps, *closing))
+    each = tuple(replace(p, steps=_named((*p.steps, *closing), file)) for p in placed)
+    steps = _named((*steps, *closing), file)
+    found = replace(about, placed=each, choice=dated.choice, legal_on=limit, steps=steps)
     yield _with_status(found, file, world.today)
     yield from _overflow(found, dated, context)
 
 
+def _named(steps: Iterable[Step], file: RuleFile) -> tuple[Step, ...]:
+    """Return steps in which what is still open is called by its title."""
+    return tuple(replace(s, text=names_nl(s.text, file)) if s.kind in _OPEN else s for s in steps)
+
+
 def _presence(item: PlanItem, known: Mapping[str, Presence]) -> tuple[Presence | None, tuple[Step, ...]]:
     """Return when who does it is there: either of them, or all of them at once."""
-    found = [known[owner] for owner in item.owner if owner in known and known[owner].halves]
-    if len(found) < len(item.owner) and not item.together:
-        found = found[:1] if any(owner in known for owner in item.owner) else []
-    if not found:
-        return next((known[o] for o in item.owner if o in known), None), ()
-    if not item.together or len(found) == 1:
+    who = [known[owner] for owner in item.owner if owner in known]
+    found = [one for one in who if one.halves]
+    if not found or (len(found) < len(who) and not item.together):
+        return (Presence() if who else None), ()  # somebody is always there
+    if not item.together:
         return Presence(tuple(half for one in found for half in one.halves)), ()
     shared = _shared(found)
     if not shared:
