@@ -1,8 +1,8 @@
 """Measure how opening a year grows from one school to a hundred in one database: per school it must not.
 
-Run it from the top of the tree: ``python -m tests.benchmarks.bench_growth [schools]``. Every school is planned
-and written whole, rules and own plan included, in a transaction of its own, on SQLite. Processor time counts,
-for others may use the machine.
+Run it from the top of the tree: ``python -m tests.benchmarks.bench_growth [schools]``. Every school is
+planned and written whole, rules and own plan included, in a transaction of its own, on SQLite. Processor time
+counts, for others may use the machine.
 """
 
 import sys
@@ -42,7 +42,7 @@ def main(schools: int = 100) -> int:
         if count <= schools:
             here = median(seconds[max(0, count - 10) : count])
             write(
-                f"{count:>4} schools of {items} items: {here:.3f} s a school, {here / first:.2f} × the first"
+                f"{count:>4} schools of {items} items: {here:.3f} s each, {here / first:.2f} times the first"
             )
     growth = median(seconds[-10:]) / first
     write(f"growth  {growth:.2f} (goal: at most {MOST_GROWTH})")
