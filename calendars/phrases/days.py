@@ -15,7 +15,7 @@ _NAMED = re.compile(rf"{_WEEKDAY}(?P<day>\d{{1,2}})e?(?: |-)?(?P<month>{MONTH_RE
 _ISO = re.compile(
     rf"{_WEEKDAY}(?P<year>20\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?:[ t]00:00(?::00)?)?(?: \(?week \d+\)?)?"
 )
-_LAST_MONTH, _LAST_DAY, _LAST_WEEK = 12, 31, 53
+_LAST_MONTH, _LAST_DAY, _LAST_WEEK, _WEEK = 12, 31, 53, 7
 _DAYS_IN_MONTH = re.compile(
     rf"(?P<days>(?:(?:{WEEKDAY_RE}) )?\d{{1,2}}(?:(?:, ?| en | of |/| ?- ?| t/m )(?:(?:{WEEKDAY_RE}) "
     rf")?\d{{1,2}})+)"
@@ -154,7 +154,11 @@ def weeks_of(match: re.Match[str], reader: Reader) -> Tree | None:
     found = reader.read(match["days"] or match["more"])
     if not found or found.tree["rule"] != "_days":
         return None
-    return {"rule": "each", "of": [{"rule": "week-of", "day": leaf} for leaf in found.tree["of"]]}
+    first, last = found.tree["of"][0], found.tree["of"][-1]
+    weeks = [{"rule": "week-of", "day": leaf} for leaf in found.tree["of"]]
+    if len(weeks) == len((first, last)) and last["day"] - first["day"] == _WEEK:
+        return {"rule": "period", "first": weeks[0], "last": weeks[-1]}
+    return {"rule": "each", "of": weeks}
 
 
 PATTERNS: tuple[Pattern, ...] = (

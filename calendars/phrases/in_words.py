@@ -15,6 +15,7 @@ _UNITS = {
     "school_weeks": ("schoolweek", "schoolweken"),
     "months": ("maand", "maanden"),
     "working_days": ("werkdag", "werkdagen"),
+    "weekdays": ("werkdag (ma t/m vr)", "werkdagen (ma t/m vr)"),
 }
 _AROUND = {
     "during": "in de {}",
@@ -69,7 +70,11 @@ def _name_nl(name: str, names: Mapping[str, str]) -> str:
     if name.startswith("item."):
         key = name.split(".")[1]
         return f'"{names.get(key, key)}"'
-    known = {"pupil.start": "de start op school", "year.first": "de eerste schooldag"}
+    known = {
+        "each.time": "elke keer",
+        "pupil.start": "de start op school",
+        "year.first": "de eerste schooldag",
+    }
     known |= {"year.last": "de laatste schooldag", "opening": "de opening van het jaar"}
     return known.get(name, name.partition(".")[2].replace("-", " ") or name)
 
@@ -205,10 +210,11 @@ def _times(rule: Rule, names: Mapping[str, str]) -> str:
     return f"{start}{count} keer per {within}"
 
 
-def _every(rule: Rule, _: Mapping[str, str]) -> str:
+def _every(rule: Rule, names: Mapping[str, str]) -> str:
     amount = _amount(rule)
     number, unit = amount.split()
     each = f"elke {unit}" if number == "1" else f"elke {amount}"
+    each += f" vanaf {_bare(rule['start'], names)}" if rule.get("start") else ""
     return f"{each} op {rule['weekday']}" if rule.get("weekday") else each
 
 
@@ -224,6 +230,15 @@ def _age(rule: Rule, _: Mapping[str, str]) -> str:
 
 def _open(rule: Rule, _: Mapping[str, str]) -> str:
     return f"nog te plannen ({rule['why']})" if rule.get("why") else "nog te plannen"
+
+
+def _each_time(rule: Rule, names: Mapping[str, str]) -> str:
+    return f"elke keer ({_bare(rule['of'], names)}): {in_words(rule['do'], names)}"
+
+
+def _ongoing(rule: Rule, names: Mapping[str, str]) -> str:
+    within = f" ({in_words(rule['within'], names)})" if rule.get("within") else ""
+    return f"doorlopend{within}"
 
 
 def _listed(words: list[str]) -> str:
@@ -252,6 +267,8 @@ _SAY: dict[str, Callable[[Rule, Mapping[str, str]], str]] = {
     "age": _age,
     "open": _open,
     "clock": _clock,
+    "each-time": _each_time,
+    "ongoing": _ongoing,
     "dates": lambda rule, _: f"op {_listed([_day_nl(day) for day in rule['days']])}",
     "months": lambda rule, _: f"in {_listed([MONTHS_NL[n - 1] for n in rule['of']])}",
     "event": lambda rule, names: f"bij {_name_nl(rule['name'], names)}",

@@ -9,7 +9,7 @@ _EMPTY = frozenset(
     "de het een van voor na in op bij en of met aan te om groep groepen gr alle tot door uit naar elke "
     "afname".split()
 )
-_LONG, _MOST = 5, 5
+_LONG, _MOST = 4, 5
 
 
 def tokens(text: str) -> frozenset[str]:
@@ -20,9 +20,9 @@ def tokens(text: str) -> frozenset[str]:
 
 
 def _stem(word: str) -> str:
-    for ending in ("sen", "en", "s"):
-        if word.endswith(ending) and len(word) - len(ending) >= _LONG - 1:
-            return word.removesuffix(ending)
+    for ending in ("en", "s"):
+        if word.endswith(ending) and len(word) - len(ending) >= _LONG:
+            word = word.removesuffix(ending)
     return word
 
 

@@ -8,7 +8,8 @@ from calendars.phrases.words import NTH_RE, SCHOOL_DAYS_RE, nth
 
 _YEAR = r"(?:per|in het|ieder|elk|in een|/) ?(?:school|cursus)?jaar|(?:s )?jaars|jaarlijks|p/?j"
 _EVERY = r"elke|iedere|om de|eens per|1 keer per|1 keer in de|per"
-_UNITS = {"week": "calendar_weeks", "weken": "calendar_weeks", "wekelijks": "calendar_weeks"} | {
+# "Om de zes weken" is of weeks with school: a holiday takes nobody's turn.
+_UNITS = {"week": "school_weeks", "weken": "school_weeks", "wekelijks": "school_weeks"} | {
     "maand": "months",
     "maanden": "months",
     "schoolweek": "school_weeks",
@@ -16,10 +17,7 @@ _UNITS = {"week": "calendar_weeks", "weken": "calendar_weeks", "wekelijks": "cal
     "lesweken": "school_weeks",
     "werkweken": "school_weeks",
 }
-_DIVIDED = {"trimester": ("trimester", 3), "kwartaal": ("kwartaal", 4), "half jaar": ("helft", 2)} | {
-    "halfjaar": ("helft", 2),
-    "semester": ("helft", 2),
-}
+_DIVIDED = {"trimester": 3, "kwartaal": 4, "half jaar": 2, "halfjaar": 2, "semester": 2, "periode": 4}
 _REQUEST = (
     r"(?:alleen )?op (?:verzoek|aanvraag|afroep|indicatie|hulpvraag|initiatief|signalering|uitnodiging)(?: "
     r".+)?|"
@@ -56,6 +54,8 @@ def times(match: re.Match[str], _: Reader) -> Found | Tree | None:
     tree: Tree = {"rule": "times", "count": count}
     if match["most"] and count < int(match["most"]) <= _MANY:
         tree["up_to"] = int(match["most"])
+    elif how.startswith(("ong", "ca", "ci", "\u00b1")) and count < _MANY:
+        tree["up_to"] = count + 1
     elif how.startswith("min") or how.startswith("ten"):  # noqa: PIE810 -- two words, each read as such
         tree["at_least"] = True
     return tree
@@ -70,11 +70,44 @@ def yearly(_: re.Match[str], __: Reader) -> Tree:
 @written(rf"(?:elk|ieder|per|1 keer per) (?P<part>{'|'.join(_DIVIDED)})")
 def per_part(match: re.Match[str], _: Reader) -> Tree:
     """Read "1x per trimester"."""
-    phase, count = _DIVIDED[match["part"]]
-    return {
-        "rule": "each",
-        "of": [{"rule": "phase", "phase": phase, "number": n} for n in range(1, count + 1)],
-    }
+    count = _DIVIDED[match["part"]]
+    if match["part"] != "trimester":
+        return {"rule": "times", "count": count}
+    parts = [{"rule": "phase", "phase": "trimester", "number": n} for n in range(1, count + 1)]
+    return {"rule": "each", "of": parts}
+
+
+@written(r"(?:elke|iedere|om de) (?P<least>\d{1,2}) (?:tot|a|-) (?P<most>\d{1,2}) (?:school|les)?weken")
+def every_so_many(match: re.Match[str], _: Reader) -> Found | None:
+    """Read "elke 6 tot 8 weken": the middle, with room on both sides."""
+    least, most = int(match["least"]), int(match["most"])
+    if not 0 < least < most <= _MANY:
+        return None
+    middle = (least + most) // 2
+    return Found({"rule": "every", "school_weeks": middle}, {"margin": {"calendar_weeks": most - middle}})
+
+
+@written(
+    r"(?P<count>\d{1,2}) (?:keer|bijeenkomsten|gesprekken|overleggen)?,? ?(?:in|tussen|van) (?P<when>.+)"
+)
+def times_within(match: re.Match[str], reader: Reader) -> Found | Tree | None:
+    """Read "2x tussen oktober en mei"."""
+    told = match["when"].replace(" en ", " t/m ")
+    within = reader.tree(told)
+    if (
+        not within
+        or within["rule"] not in {"month", "period", "phase"}
+        or not 1 <= int(match["count"]) <= _MANY
+    ):
+        return None
+    return {"rule": "times", "count": int(match["count"]), "within": within}
+
+
+@written(r"na (?P<months>\d{1,2}) maanden leesonderwijs")
+def instruction(match: re.Match[str], _: Reader) -> Tree | None:
+    """Read "na 10 maanden leesonderwijs"."""
+    months = int(match["months"])
+    return {"rule": "instruction", "months": months} if 1 <= months <= 60 else None  # noqa: PLR2004 -- six years
 
 
 @written(
@@ -97,7 +130,7 @@ def every(match: re.Match[str], _: Reader) -> Tree | None:
 )
 def regularly(match: re.Match[str], _: Reader) -> Tree:
     """Read "wekelijks", "tweewekelijks" and "maandelijks"."""
-    unit = "calendar_weeks" if match["word"] == "wekelijks" else "months"
+    unit = "school_weeks" if match["word"] == "wekelijks" else "months"
     weekday = {"weekday": match["weekday"]} if match["weekday"] and unit != "months" else {}
     return {"rule": "every", unit: max(1, int(match["count"] or 1)), **weekday}
 
@@ -105,18 +138,18 @@ def regularly(match: re.Match[str], _: Reader) -> Tree:
 @written(rf"(?:elke|iedere|alle|op) (?P<weekday>{SCHOOL_DAYS_RE})(?:en)?")
 def every_weekday(match: re.Match[str], _: Reader) -> Tree:
     """Read "elke dinsdag"."""
-    return {"rule": "every", "calendar_weeks": 1, "weekday": match["weekday"]}
+    return {"rule": "every", "school_weeks": 1, "weekday": match["weekday"]}
 
 
 @written(rf"(?:elke |iedere )?(?P<nth>{NTH_RE}) (?P<weekday>{SCHOOL_DAYS_RE}) van (?:de|elke|iedere) maand")
 def weekday_of_every_month(match: re.Match[str], _: Reader) -> Tree | None:
-    """Read "elke eerste maandag van de maand", September until June."""
+    """Read "elke eerste maandag van de maand"."""
     number = nth(match["nth"])
     if number > 4:  # noqa: PLR2004 -- not every month has a fifth
         return None
-    months = [9, 10, 11, 12, 1, 2, 3, 4, 5, 6]
-    at = {"rule": "weekday", "weekday": match["weekday"], "nth": number}
-    return {"rule": "each", "of": [{**at, "month": month} for month in months]}
+    first = {} if number == 1 else {"nth": number}
+    day = {"rule": "weekday", "weekday": match["weekday"], **first, "of": "each.time"}
+    return {"rule": "each-time", "of": {"rule": "every", "months": 1}, "do": day}
 
 
 @written(r"(?:1 keer )?(?:per|in de|elke|om de) (?P<years>[2-8]) jaar(?: .*)?")
@@ -157,8 +190,11 @@ def between_ages(match: re.Match[str], _: Reader) -> Tree | None:
 
 @written(_REQUEST)
 def on_request(match: re.Match[str], _: Reader) -> Found:
-    """Read "op verzoek"."""
-    return Found({"rule": "open", "why": match[0]}, {"need": "on-request"})
+    """Read "op verzoek" and "op verzoek van ouders"."""
+    asking = re.findall(r"\b(ouders?|leerkracht|ib|directie|leerling|swv)\b", match[0])
+    by = [{"ouder": "ouders"}.get(word, word) for word in asking]
+    extra = {"need": "on-request"} | ({"asked_by": list(dict.fromkeys(by))} if by else {})
+    return Found({"rule": "open", "why": match[0]}, extra)
 
 
 @written(_IF_NEEDED)
@@ -181,6 +217,7 @@ def preferably(match: re.Match[str], reader: Reader) -> Found | None:
 
 
 PATTERNS: tuple[Pattern, ...] = (
-    *(on_request, if_needed, unknown, times, yearly, per_part, weekday_of_every_month, every_years),
+    *(on_request, if_needed, unknown, times, times_within, yearly, per_part, every_so_many, instruction),
+    *(weekday_of_every_month, every_years),
     *(every, regularly, every_weekday, birthday, age, between_ages, preferably),
 )

@@ -90,16 +90,18 @@ def _first_part(even: str, reader: Reader) -> Found | None:
 
 
 def _joined(found: Found, other: str, reader: Reader) -> Found:
-    """Return a frequency with the moments that follow it as those moments: "2x per jaar, januari en juni"."""
-    more = reader.read(other)
-    if (
-        found.tree["rule"] == "times"
-        and more
-        and more.sure
-        and more.tree["rule"] in {"months", "each", "_days"}
-    ):
+    """Return what was found with what follows it: the moments of a frequency, how far apart, from when."""
+    tree, more = found.tree, reader.read(other)
+    if tree["rule"] == "times" and more and more.sure and more.tree["rule"] in {"months", "each", "_days"}:
         return more
-    return Found(found.tree, found.extra, found.question, found.others, other)
+    apart = re.fullmatch(
+        r"(?:minstens|minimaal|met) (\d{1,2}) weken (?:ertussen|er tussen|tussentijd)", other
+    )
+    if tree["rule"] == "times" and apart:
+        return replace(found, tree={**tree, "apart": {"school_weeks": int(apart[1])}})
+    if tree["rule"] == "every" and more and more.tree["rule"] == "from":
+        return replace(found, tree={**tree, "start": more.tree["day"]})
+    return Found(tree, found.extra, found.question, found.others, other)
 
 
 def _proposal(found: Found, label: str, style: Style | None) -> Proposal:
@@ -137,7 +139,7 @@ def _use(style: Style, named: list[Tree], label: str) -> Style:
     return "date" if weekend and style in {"week", "month-weekday"} else style
 
 
-_ANCHORED = frozenset({"until", "before", "from", "after", "within", "offset", "weekday"})
+_ANCHORED = frozenset({"until", "before", "from", "after", "within", "offset", "weekday", "every"})
 _FIXED = "Is dit elk jaar op deze datum, in deze week, of alleen dit jaar?"
 
 

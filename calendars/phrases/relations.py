@@ -52,11 +52,18 @@ _CLOCK = (
 def until(match: re.Match[str], reader: Reader) -> Found | None:
     """Read "uiterlijk 31 januari"."""
     found = reader.read(match["when"])
-    if not found or found.tree["rule"] == "open":
+    if not found or (found.tree["rule"] == "open" and not found.question):
         return None
     if found.tree["rule"] in {"before", "until"}:  # "uiterlijk voor 1 maart"
         return found
-    return around(found, {"rule": "until", "day": found.tree}, others=())
+    return _wrapped(found, "until")
+
+
+def _wrapped(found: Found, rule: str) -> Found:
+    """Return one side of what was found, and of everything else that it may be."""
+    others = tuple((words, {"rule": rule, "day": tree}) for words, tree in found.others)
+    tree = found.tree if found.tree["rule"] == "open" else {"rule": rule, "day": found.tree}
+    return around(found, tree, others=others)
 
 
 @written(rf"(?:{_BEFORE}) (?:de maand |eind van |einde van )?(?P<when>.+)")
@@ -161,6 +168,8 @@ def beside(match: re.Match[str], reader: Reader) -> Found | None:
     if found is None or found.tree["rule"] == "open" or found.question:
         return _beside_event(match["what"], {"rule": kind, **amount}, side, reader.items)
     anchor = "pupil.start" if found.tree == {"rule": "event", "name": "pupil.start"} else found.tree
+    if found.tree["rule"] == "holiday" and "calendar_weeks" in amount:
+        amount = {"school_weeks": amount["calendar_weeks"]}
     tree = {"rule": kind, **amount, side: anchor}
     if match["most"] and int(match["most"]) > next(iter(amount.values())) and kind == "offset":
         return around(found, tree | {"until": int(match["most"])})
@@ -183,26 +192,43 @@ def event(match: re.Match[str], reader: Reader) -> Found:
 
 
 def _beside_event(what: str, rule: Tree, side: str, items: Mapping[str, str]) -> Found:
-    found = likely(what, items)
-    others = tuple((f'telt vanaf "{title}"', {**rule, side: f"item.{key}"}) for key, title in found)
+    each = re.match(r"(?:elke|iedere|elk|ieder|alle) ", what)
+
+    def counted(name: str) -> Tree:
+        return (
+            {"rule": "each-time", "of": name, "do": {**rule, side: "each.time"}}
+            if each
+            else {**rule, side: name}
+        )
+
+    often = "elke keer van" if each else "telt vanaf"
+    others = tuple((f'{often} "{title}"', counted(f"item.{key}")) for key, title in likely(what, items))
     open_: Tree = {**OPEN, "why": what}
     first = others[0][1] if others else open_
     return Found(first, question=f'Wat is "{what}"? Kies het item waar dit van afhangt.', others=others)
 
 
-@written(
-    rf"(?P<weekday>{SCHOOL_DAYS_RE}) (?P<side>voor|na) (?P<what>.+)|(?:de )?1e (?P<first>{SCHOOL_DAYS_RE}) "
-    rf"na (?P<of>.+)"
-)
-def weekday_beside(match: re.Match[str], reader: Reader) -> Tree | None:
-    """Read "vrijdag voor de herfstvakantie" and "eerste maandag na 1 maart"."""
-    tree = reader.tree(match["what"] or match["of"])
-    if not tree or tree["rule"] in {"open", "after", "before"}:
-        return None
+@written(rf"(?:de |het )?(?P<nth>1e |laatste )?(?P<weekday>{SCHOOL_DAYS_RE}) (?P<side>voor|na) (?P<what>.+)")
+def weekday_beside(match: re.Match[str], reader: Reader) -> Found | Tree | None:
+    """Read "vrijdag voor de herfstvakantie" and "eerste maandag na het rapport"."""
     side = "before" if match["side"] == "voor" else "after"
-    if tree["rule"] == "week-of" and side == "after":
+    if (match["nth"] or "").startswith("1e" if side == "before" else "laatste"):
         return None
-    return {"rule": "weekday", "weekday": match["weekday"] or match["first"], side: tree}
+    rule = {"rule": "weekday", "weekday": match["weekday"]}
+    tree = reader.tree(match["what"])
+    if tree is None:
+        return _beside_event(match["what"], rule, side, reader.items)
+    if tree["rule"] in {"open", "after", "before"}:
+        return None
+    return {**rule, side: tree}
+
+
+@written(r"(?:in |gedurende )?(?:de )?(?:zelfde )?week (?P<side>voor|na|van|dat|waarin|met) (?P<what>.+)")
+def week_of_event(match: re.Match[str], reader: Reader) -> Found:
+    """Read "in de week voor het rapport" and "in de week dat de rapporten meegaan"."""
+    shift = {"voor": -1, "na": 1}.get(match["side"])
+    rule: Tree = {"rule": "week-of"} | ({"shift": shift} if shift else {})
+    return _beside_event(match["what"], rule, "day", reader.items)
 
 
 @written(
@@ -242,7 +268,7 @@ def part_of_day(match: re.Match[str], reader: Reader) -> Found | None:
 @written(
     r"(?P<when>.+?),? \(?(?:in |van |voor |bij )?(?P<from>vanaf )?(?P<groups>(?:groep|groepen|gr) "
     r"?[1-8].*?)\)?|"
-    r"(?P<more>groep [1-8].*?): (?P<then>.+)"
+    r"(?P<since>vanaf )?(?P<more>groep [1-8].*?)[:,] (?P<then>.+)"
 )
 def for_groups(match: re.Match[str], reader: Reader) -> Found | None:
     """Read "januari groep 8"."""
@@ -250,7 +276,7 @@ def for_groups(match: re.Match[str], reader: Reader) -> Found | None:
     said = match["groups"] or match["more"]
     if not found or not said:
         return None
-    text = f"vanaf {said}" if match["from"] else said
+    text = f"vanaf {said}" if match["from"] or match["since"] else said
     return around(found, found.tree, extra={**found.extra, "groups_text": text})
 
 
@@ -267,9 +293,18 @@ def edge_of_group(match: re.Match[str], _: Reader) -> Found:
     return Found(dict(OPEN), groups, question=f"Wanneer in {match['groups']}?")
 
 
-FIRST: tuple[Pattern, ...] = (at_a_time, part_of_day)
+@written(r"(?:in de )?(?P<part>ochtend|middag|avond) van (?P<when>.+)")
+def part_of_that_day(match: re.Match[str], reader: Reader) -> Found | None:
+    """Read "ochtend van 20 november"."""
+    found = reader.read(match["when"])
+    return (
+        around(found, found.tree, extra={**found.extra, "time": {"part": match["part"]}}) if found else None
+    )
+
+
+FIRST: tuple[Pattern, ...] = (at_a_time, part_of_day, part_of_that_day)
 PATTERNS: tuple[Pattern, ...] = (
     *(weekday_beside, beside, until, before, up_to, since, after, about, period, several, edge_of_group),
     *(for_groups, bare),
 )
-LAST: tuple[Pattern, ...] = (event,)
+LAST: tuple[Pattern, ...] = (week_of_event, event)

@@ -31,10 +31,12 @@ _HOLIDAY_RE = rf"(?:{'|'.join(_NAMES)})[- ]?vakantie|{'|'.join(_DAYS_OFF)}"
 _HOLIDAY = rf"(?:de |het )?(?P<holiday>{_HOLIDAY_RE})"
 _YEAR = r"(?:(?:van )?(?:het |een )?(?:nieuwe? )?(?:school|cursus)jaar)"
 _WEEK = r"(?:school|les)?we(?:ek|ken)"
-_WHOLE_YEAR = (
-    r"(?:het )?(?:hele|gehele|ganse) (?:school)?jaar(?: door)?|doorlopend|continu|(?:door )?het jaar door|"
-    r"(?:gedurende|in de loop van|tijdens|door) het (?:hele )?(?:school)?jaar(?: heen)?|alle weken|hele jaar|"
-    r"(?:school)?jaarrond|voortdurend|op elk moment|heel het jaar|permanent"
+_WHOLE_YEAR = r"(?:gedurende|in de loop van|tijdens|binnen) het (?:hele )?(?:school)?jaar|op elk moment"
+_ONGOING = (
+    r"(?:het )?(?:hele|gehele|ganse) (?:school)?jaar(?: door)?|doorlopend|continu|(?:door )?het "
+    r"(?:school)?jaar door|"
+    r"(?:door )?het (?:hele )?(?:school)?jaar heen|alle weken|(?:school)?jaarrond|voortdurend|heel het jaar|"
+    r"permanent|(?:het )?hele (?P<season>najaar|winter|voorjaar|zomer) door"
 )
 _SEASONS = {"najaar": "najaar", "herfst": "najaar", "winter": "winter", "voorjaar": "voorjaar"} | {
     "lente": "voorjaar",
@@ -178,8 +180,22 @@ def edge_of_year(match: re.Match[str], _: Reader) -> Tree:
 
 @written(_WHOLE_YEAR)
 def whole_year(_: re.Match[str], __: Reader) -> Tree:
-    """Read "doorlopend"."""
+    """Read "in de loop van het schooljaar": once, somewhere in it."""
     return {"rule": "phase", "phase": "jaar"}
+
+
+@written(_ONGOING)
+def ongoing(match: re.Match[str], _: Reader) -> Tree:
+    """Read "doorlopend": all the time."""
+    if match["season"]:
+        return {"rule": "ongoing", "within": {"rule": "phase", "phase": match["season"]}}
+    return {"rule": "ongoing"}
+
+
+@written(r"(?:in )?(?:de )?(?:centrale )?aanmeldweek(?: (?:vo|voortgezet onderwijs))?")
+def legal_week(_: re.Match[str], __: Reader) -> Tree:
+    """Read "centrale aanmeldweek"."""
+    return {"rule": "legal", "key": "aanmelden-vo", "edge": "both"}
 
 
 @written(rf"(?:in )?(?:het |de )?(?P<season>{'|'.join(_SEASONS)})(?: 20\d\d)?")
@@ -212,5 +228,6 @@ def halfway(_: re.Match[str], __: Reader) -> Found:
 PATTERNS: tuple[Pattern, ...] = (
     *(in_holiday, beside_holiday, after_holiday, between_holidays, school_week, school_weeks),
     *(span_of_school_weeks, weekday_of_school_week, school_day, edge_of_year, whole_year, season),
+    *(ongoing, legal_week),
     *(part_of_year, halfway, nth_week_after),
 )

@@ -40,6 +40,8 @@ _FILLER = re.compile(
     r"\b[a-d]\b"
 )
 _ROLES: tuple[tuple[str, str], ...] = (
+    ("next-teacher", r"(?:nieuwe|volgende) (?:leerkracht|lk)|leerkracht (?:van )?volgend jaar"),
+    ("team", r"\bteam\b|alle leerkrachten|^iedereen$|^allen$"),
     ("ib", r"\bib\b|\bib'?er|intern begeleid|\bkc\b|kwaliteitscoord|\bzorgcoord"),
     ("director", r"\bdir\b|directie|directeur|schoolleid|\bmt\b"),
     (
@@ -115,6 +117,7 @@ def who_of(text: str) -> WhoSaid:
     for part in _SPLIT.split(text.strip()[:200]):
         even = tidy(part)
         roles = [role for role, pattern in _ROLES if re.search(pattern, even)]
+        roles = roles[:1] if roles[:1] in (["next-teacher"], ["team"]) else roles
         owner += roles
         if even and not roles and even not in _ALL:
             also.append(part.strip()[:60])

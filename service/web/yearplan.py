@@ -20,7 +20,7 @@ from service.school.errors import SchoolError
 from service.web.keepers import known_or_not_found
 from service.web.page import LoggedIn, Me, Reading, Writing, go, render
 from service.web.yearplan_form import (
-    ROLES,
+    OWNERS,
     AsTyped,
     Meaning,
     Typed,
@@ -112,6 +112,7 @@ def plan(
         imports=[kept for kept in imports_of(db, me.school.id) if kept.finished_at is None],
         opened=is_open(db, me.school.id, frame.year.label),
         spans=spans_nl,
+        owners=OWNERS,
     )
 
 
@@ -269,5 +270,5 @@ def _form(
         meaning=meaning,
         problem=problem,
         all_groups=GROUPS,
-        all_roles=ROLES,
+        owners=OWNERS,
     )

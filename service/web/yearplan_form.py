@@ -7,6 +7,7 @@ from fastapi import Depends, Form
 from sqlmodel import Session
 
 from calendars.items import GROUPS, PlanItem
+from calendars.owners import role_of
 from calendars.phrases import Choice, Proposal, in_words, rule_of
 from calendars.plan import Frame
 from models import OwnItem
@@ -16,7 +17,10 @@ from service.yearplan.dates import dated, dates_nl, why_nl
 from service.yearplan.items import item_of, kind_of
 from service.yearplan.own import own_rows, plan_items
 
-ROLES = tuple(role for role in wording.ROLES if role != "administrator")
+OWNERS = {role: words for role, words in wording.ROLES.items() if role != "administrator"} | {
+    "team": "het team",
+    "next-teacher": "leerkracht van volgend jaar",
+}
 Words = Annotated[str, Form(max_length=200)]
 Several = Annotated[list[str] | None, Form()]
 
@@ -62,7 +66,9 @@ def _typed(
     choice: Annotated[str, Form(max_length=40)] = "",
 ) -> Typed:
     known_groups = tuple(group for group in GROUPS if group in (groups or ()))
-    return Typed(title, when, known_groups, tuple(r for r in ROLES if r in (owner or ())), also, note, choice)
+    return Typed(
+        title, when, known_groups, tuple(r for r in OWNERS if r in (owner or ())), also, note, choice
+    )
 
 
 AsTyped = Annotated[Typed, Depends(_typed)]
@@ -74,7 +80,7 @@ def typed_of(item: PlanItem, titles: dict[str, str]) -> Typed:
         title=item.title,
         when=in_words(_rule_of(item), titles),
         groups=tuple(group for group in item.groups if group in GROUPS),
-        owner=tuple(role for role in item.owner if role in ROLES),
+        owner=tuple(role for word in item.owner if (role := role_of(word)) in OWNERS),
         also=", ".join(item.also),
         note=item.note,
     )

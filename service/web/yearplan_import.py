@@ -16,6 +16,7 @@ from service.school.errors import SchoolError
 from service.web.keepers import known_or_not_found
 from service.web.page import LoggedIn, Me, Reading, Writing, go, render
 from service.web.yearplan import frame_or_not_found, is_open, require_manager, years_around
+from service.web.yearplan_form import OWNERS
 from service.yearplan.columns import PARTS
 from service.yearplan.dates import dates_nl, why_nl
 from service.yearplan.draft import Draft
@@ -183,6 +184,7 @@ def review_page(
         dropped=_rows(found, "dropped"),
         opened=is_open(db, me.school.id, kept.school_year),
         spans=spans_nl,
+        owners=OWNERS,
         problem=problem,
     )
 

@@ -5,9 +5,10 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from calendars.items import PlanItem
+from calendars.owners import Owner
 from calendars.phrases import Proposal, groups_of, who_of
 from service.school.errors import SchoolError
 
@@ -35,6 +36,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
         r"toets|cito|\bdmt\b|\bavi\b|\biep\b|\blvs\b|drempelonderzoek|entree|doorstroom|screening|spelling|rekenen",
     ),
 )
+
+_OWNER: TypeAdapter[str] = TypeAdapter(Owner)
 
 
 class ItemError(SchoolError):
@@ -64,13 +67,18 @@ def fields_of(
 ) -> dict[str, Any]:
     """Return the fields of an item, but for its key; who has no role here comes along by name."""
     said, people = groups_of(groups), who_of(who)
-    notes = [note, proposal.rest if proposal.recognised else ""]
+    also, others = _parties(people.also)
+    notes = [
+        note,
+        proposal.rest if proposal.recognised else "",
+        f"met: {', '.join(others)}" if others else "",
+    ]
     fields: dict[str, Any] = {
         "title": " ".join(title.split())[:MAX_TITLE],
         "kind": kind_of(title),
         "groups": said.groups,
         "owner": people.owner,
-        "also": people.also,
+        "also": also,
         "when": proposal.rule,
         "note": "; ".join(part for part in notes if part)[:1000],
     }
@@ -78,6 +86,19 @@ def fields_of(
     if groups.strip():
         extra.pop("groups", None)
     return fields | extra
+
+
+def _parties(words: Iterable[str]) -> tuple[tuple[str, ...], list[str]]:
+    """Return who can come along by those words, and who can't: a word that is nearly a role is a slip."""
+    known, others = [], []
+    for word in words:
+        try:
+            _OWNER.validate_python(word)
+        except ValidationError:
+            others.append(word)
+        else:
+            known.append(word)
+    return tuple(known), others
 
 
 def item_of(key: str, fields: Mapping[str, Any]) -> PlanItem:
@@ -88,7 +109,9 @@ def item_of(key: str, fields: Mapping[str, Any]) -> PlanItem:
         first = error.errors()[0]
         if first["loc"][:1] == ("title",):
             raise ItemError("Geef het item een naam van minstens twee letters.") from error
-        raise ItemError(f"Dit kan niet zo worden bewaard: {first['msg']}") from error
+        raise ItemError(
+            f"Dit kan niet zo worden bewaard: {first['msg'].removeprefix('Value error, ')}"
+        ) from error
 
 
 def definition_of(item: PlanItem) -> dict[str, Any]:

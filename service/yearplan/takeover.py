@@ -1,8 +1,8 @@
 """Take the rows of an import over as own items, in one transaction; and take that back."""
 
 import logging
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -28,11 +28,62 @@ class Taken:
     absent: tuple[str, ...] = ()
 
 
+@dataclass(slots=True)
+class _Writer:
+    """Writes rows as own items, and keeps how each was before the import."""
+
+    session: Session
+    kept: PlanImport
+    actor_id: UUID | None
+    at: datetime
+    before: dict[str, Any]
+    titles: dict[str, list[str]] = field(
+        default_factory=lambda: {"added": [], "changed": [], "unchanged": []}
+    )
+
+    def write(self, entry: Entry, row: OwnItem | None, position: int) -> None:
+        """Add an item, change it, or find that it is so already."""
+        definition = definition_of(entry.item)
+        if row is None:
+            how, was = "added", None
+            self._add(entry.item.key, definition, position)
+        elif row.active and row.definition == definition:
+            self.titles["unchanged"].append(entry.item.title)
+            return
+        else:
+            how, was = "changed" if row.active else "added", _as_it_was(row)
+            write(row, definition, active=True, actor_id=self.actor_id, at=self.at)
+            row.source, row.position = self.kept.file_name, position
+        self.titles[how].append(entry.item.title)
+        self.before.setdefault(entry.item.key, {"before": was})["after"] = definition
+
+    def _add(self, key: str, definition: dict[str, Any], position: int) -> None:
+        row = OwnItem(
+            school_id=self.kept.school_id,
+            key=key,
+            position=position,
+            definition=definition,
+            source=self.kept.file_name,
+            changed_by=self.actor_id,
+            changed_at=self.at,
+        )
+        self.session.add(row)
+
+
+def _as_it_was(row: OwnItem) -> dict[str, Any]:
+    return {
+        "definition": row.definition,
+        "active": row.active,
+        "source": row.source,
+        "position": row.position,
+    }
+
+
 def take_over(
     session: Session,
     kept: PlanImport,
     draft: Draft,
-    entries: Iterable[Entry],
+    entries: Sequence[Entry],
     *,
     actor_id: UUID | None,
     at: datetime,
@@ -42,80 +93,32 @@ def take_over(
     Items that came from this file before and are no longer in it stay as they are, and are told.
     """
     have = {row.key: row for row in session.exec(select(OwnItem).where(OwnItem.school_id == kept.school_id))}
-    taken: dict[str, list[str]] = {"added": [], "changed": [], "unchanged": []}
-    before: dict[str, Any] = dict(draft.taken.get("before", {}))
-    every = list(entries)
-    for position, entry in enumerate(every):
+    writer = _Writer(session, kept, actor_id, at, dict(draft.taken.get("before", {})))
+    for position, entry in enumerate(entries):
         if entry.status == "ready":
-            row = have.get(entry.item.key)
-            how = _write_one(session, kept, entry, row, position, before, actor_id=actor_id, at=at)
-            taken[how].append(entry.item.title)
+            writer.write(entry, have.get(entry.item.key), position)
     session.flush()
-    here = {entry.item.key for entry in every}
-    absent = [
-        r.definition["title"]
-        for r in have.values()
-        if r.active and r.source == kept.file_name and r.key not in here
-    ]
-    _remember(kept, draft, every, before, taken, at)
+    _remember(kept, draft, entries, writer)
     _log.info("year plan taken over: %s by %s at %s", kept.id, actor_id, at.isoformat())
-    return Taken(tuple(taken["added"]), tuple(taken["changed"]), tuple(taken["unchanged"]), tuple(absent))
+    added, changed, unchanged = (tuple(writer.titles[how]) for how in ("added", "changed", "unchanged"))
+    return Taken(added, changed, unchanged, _absent(have.values(), kept, entries))
 
 
-def _write_one(
-    session: Session,
-    kept: PlanImport,
-    entry: Entry,
-    row: OwnItem | None,
-    position: int,
-    before: dict[str, Any],
-    *,
-    actor_id: UUID | None,
-    at: datetime,
-) -> str:
-    key, definition = entry.item.key, definition_of(entry.item)
-    if row is None:
-        new = OwnItem(
-            school_id=kept.school_id,
-            key=key,
-            position=position,
-            definition=definition,
-            source=kept.file_name,
-            changed_by=actor_id,
-            changed_at=at,
-        )
-        session.add(new)
-        before.setdefault(key, {"before": None, "after": definition})
-        return "added"
-    if row.active and row.definition == definition:
-        return "unchanged"
-    was = {"definition": row.definition, "active": row.active, "source": row.source, "position": row.position}
-    before.setdefault(key, {"before": was, "after": definition})
-    before[key]["after"] = definition
-    added = not row.active
-    write(row, definition, active=True, actor_id=actor_id, at=at)
-    row.source, row.position = kept.file_name, position
-    return "added" if added else "changed"
+def _absent(rows: Iterable[OwnItem], kept: PlanImport, entries: Iterable[Entry]) -> tuple[str, ...]:
+    """Return the titles of items of this file that it no longer holds."""
+    here = {entry.item.key for entry in entries}
+    gone = [row for row in rows if row.active and row.source == kept.file_name and row.key not in here]
+    return tuple(row.definition["title"] for row in gone)
 
 
-def _remember(
-    kept: PlanImport,
-    draft: Draft,
-    entries: list[Entry],
-    before: dict[str, Any],
-    taken: dict[str, list[str]],
-    at: datetime,
-) -> None:
+def _remember(kept: PlanImport, draft: Draft, entries: Iterable[Entry], writer: _Writer) -> None:
     """Keep what is needed to take it back; when nothing is left to ask, the table itself is forgotten."""
     left = sum(entry.status in {"question", "unknown"} for entry in entries)
-    draft.taken = {
-        "before": before,
-        "counts": {how: len(titles) for how, titles in taken.items()},
-        "left": left,
-    }
+    counts = {how: len(titles) for how, titles in writer.titles.items()}
+    draft.taken = {"before": writer.before, "counts": counts, "left": left}
     if not left:
         draft.sheets = {}
-        kept.finished_at = at
+        kept.finished_at = writer.at
     kept.lines = [draft.model_dump(mode="json")]
 
 

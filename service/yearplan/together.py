@@ -80,31 +80,23 @@ def _registers_early(row: Dated, rows: Sequence[Dated], frame: Frame) -> Iterato
     leaves = "8" in row.item.groups or _SECONDARY.search(title)
     if first is None or not leaves or not _REGISTERING.search(title) or _OTHER.search(title):
         return
-    fixes, dues = [], []
+    advices = [r for r in rows if _ADVICE.search(r.item.title) and r.last and r is not row]
+    dues = [advice.last for advice in advices if advice.last]
     if legal := frame.legal.get("definitief-advies"):
         dues.append(legal.last)
-    if "aanmelden-vo" in frame.legal:
-        fixes.append(
-            Choice(
-                "legal",
-                "in de wettelijke aanmeldweek",
-                {"rule": "legal", "key": "aanmelden-vo", "edge": "both"},
-            )
-        )
-    for other in rows:
-        if _ADVICE.search(other.item.title) and other.last and other is not row:
-            dues.append(other.last)
-            fixes.append(
-                Choice(
-                    "after-advice",
-                    f'na "{other.item.title}"',
-                    {"rule": "after", "day": f"item.{other.item.key}"},
-                )
-            )
     if dues and first <= min(dues):
         due = day_nl(min(dues))
         text = f"De aanmelding begint op {day_nl(first)}, maar het definitieve advies is er pas op {due}."
-        yield Problem("before-advice", text, tuple(fixes[:3]))
+        yield Problem("before-advice", text, tuple(_later(advices, frame))[:3])
+
+
+def _later(advices: Sequence[Dated], frame: Frame) -> Iterator[Choice]:
+    if "aanmelden-vo" in frame.legal:
+        week = {"rule": "legal", "key": "aanmelden-vo", "edge": "both"}
+        yield Choice("legal", "in de wettelijke aanmeldweek", week)
+    for advice in advices:
+        after = {"rule": "after", "day": f"item.{advice.item.key}"}
+        yield Choice("after-advice", f'na "{advice.item.title}"', after)
 
 
 def _same_groups(one: Dated, other: Dated) -> bool:
