@@ -87,7 +87,7 @@ def _moved(day: date, wanted: Wanted, owner: Member | None, context: Context) ->
     if wanted.roll == "next":
         return _next(day, owner, context)
     found = _previous(day, owner, context)
-    if wanted.first and found < wanted.first:
+    if wanted.is_period and wanted.first and found < wanted.first:
         # Who does it isn't there in the whole period: then the last school day of the period itself.
         within = context.calendar.on_or_before(day)
         return within if within >= wanted.first else found
