@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 
 from calendars.happened import FAMILIES, is_done, is_recorded, outcome_of
 from calendars.items import GROUPS, Condition, PlanItem, Pupils, RuleFile, TriedPupil
@@ -196,14 +197,29 @@ def words_of(condition: Condition, file: RuleFile) -> str:
 
 def title_of(key: str, file: RuleFile) -> str:
     """Return what an item is called, or what is judged by the work of judging; else its key."""
-    for item in file.item:
-        if item.key == key:
-            return item.title
+    return _titles(_Items(file.item)).get(key, key)
+
+
+class _Items:
+    """The items of one file: the same ones, not equal ones, so that their titles are looked up only once."""
+
+    def __init__(self, items: tuple[PlanItem, ...]) -> None:
+        self.items = items
+
+    def __hash__(self) -> int:
+        return id(self.items)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Items) and other.items is self.items
+
+
+@lru_cache(maxsize=8)
+def _titles(of: _Items) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for item in of.items:
         judged = [c.judgement for c in item.only_if if c.judgement]
-        for number, judgement in enumerate(judged, 1):
-            if judgement_key(item, number) == key:
-                return judgement
-    return key
+        found |= {judgement_key(item, number): text for number, text in enumerate(judged, 1)}
+    return found | {item.key: item.title for item in of.items}
 
 
 def names_nl(text: str, file: RuleFile) -> str:

@@ -130,15 +130,12 @@ def _joined(parts: Iterable[Dated], unknown: tuple[Step, ...]) -> Dated:
 def each_time(rule: EachTime, context: Context) -> Dated:
     """Answer ``each-time``."""
     parts, known = [], dict(context.anchors)
-    for number, period in enumerate(refer(rule.of, context).periods, 1):
-        day = period.last or period.first
-        if day is None:
-            continue
+    dated = refer(rule.of, context).periods
+    times = [(period, day) for period in dated if (day := period.last or period.first)]
+    for number, (period, day) in enumerate(times, 1):
         time = {EACH_TIME: Anchor(day, _title(period, number), period.first)}
         inside = replace(context, anchors=ChainMap(time, known))
         parts.append(_numbered(refer(rule.do, inside), number))
-    if not parts:
-        raise NoDateYetError("er is nog geen keer bekend om vanaf te tellen")
     return _joined(parts, ())
 
 

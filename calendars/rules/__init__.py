@@ -116,8 +116,10 @@ def _names(part: object) -> Iterator[str]:
         for one in part:
             yield from _names(one)
     elif isinstance(part, BaseModel):
+        said = vars(part)
         for field in _REFERRING:
-            yield from _names(getattr(part, field, None))
+            if field in said:
+                yield from _names(said[field])
 
 
 _REFERRING = (

@@ -398,3 +398,62 @@ def test_working_days_are_those_of_who_does_it() -> None:
 
     assert only(found).plan_on == date(2026, 11, 24)
     assert only(back).plan_on == date(2026, 11, 4)
+
+
+def test_on_to_the_next_day_stops_at_the_law_inside_the_period() -> None:
+    when = '{ rule = "period", first = "11-12", last = "11-13" }'
+    more = 'owner = ["ib"]\nroll = "next"\nlatest = "11-13"\nlaw = "een wet"'
+
+    assert plan_day(when, more, ib=IB) == date(2026, 11, 13)
+
+
+@pytest.mark.parametrize(
+    ("when", "words"),
+    [
+        ('{ rule = "full-week", nth = 1, of = { rule = "from", day = "11-12" } }', "geen einde genoemd"),
+        ('{ rule = "full-week", nth = 1, of = { rule = "until", day = "11-12" } }', "geen begin genoemd"),
+        ('{ rule = "every", school_days = 900, start = "07-01" }', ""),
+    ],
+)
+def test_an_end_that_nobody_stated_is_not_invented(when: str, words: str) -> None:
+    found = item(when)
+
+    assert words in found.why_not
+    assert (found.status == "planned") is (words == "")
+
+
+def test_again_after_something_with_an_open_end_counts_from_its_begin() -> None:
+    found = tried("""
+    [[item]]
+    key = "vanaf"
+    title = "Vanaf nu"
+    when = { rule = "from", day = "11-12" }
+    [[item]]
+    key = "week"
+    title = "Een week later"
+    [item.when]
+    rule = "each-time"
+    of = "item.vanaf"
+    do = { rule = "offset", after = "each.time", calendar_weeks = 1 }
+    [[item]]
+    key = "los"
+    title = "Na elke open periode"
+    [item.when]
+    rule = "each-time"
+    of = { rule = "until", day = "11-12" }
+    do = { rule = "after", day = "each.time" }
+    """)
+
+    assert only(found["week"]).plan_on == date(2026, 11, 19)
+    assert only(found["los"]).first == date(2026, 11, 13)
+
+
+@pytest.mark.parametrize(
+    ("when", "words"),
+    [
+        ('{ rule = "times", count = 1, up_to = 2 }', "1 tot 2 keer"),
+        ('{ rule = "times", count = 2, at_least = true }', "Minstens 2 keer"),
+    ],
+)
+def test_how_often_is_said(when: str, words: str) -> None:
+    assert said(item(when).steps).startswith(words)
