@@ -92,14 +92,17 @@ def _to_the_owner(text: str) -> str:
 
 
 def _told(steps: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Join what is counted from with the count, so that its day is named once."""
+    """Join what is counted from with the count, so that each day is named once."""
     anchor: dict[str, Any] | None = None
+    before = None
     for step, after in zip_longest(steps, steps[1:]):
         if step["kind"] == "anchor" and after and after["kind"] in _COUNTED:
             anchor = step
             continue
-        yield {**step, "text": _counted(anchor, step["text"])} if anchor else step
-        anchor = None
+        again = step["kind"] == "choice" and step.get("day") == before
+        told = {**step, "day": None} if again else step
+        yield {**told, "text": _counted(anchor, step["text"])} if anchor else told
+        anchor, before = None, step.get("day")
 
 
 def _counted(anchor: dict[str, Any], text: str) -> str:

@@ -19,6 +19,15 @@ from calendars.selection import pupils_nl, words_of
 _RULE: TypeAdapter[Rule] = TypeAdapter(Rule)
 _DEADLINES = (Within, Clock, Edge, Earliest)  # done on or before their last day, not all along
 _ROLES = ("teacher", "ib", "director", "coordinator", "isb", "rt", "administration", "administrator")
+_WHO = {
+    "ib": "de IB'er",
+    "isb": "de ISB'er",
+    "rt": "de RT'er",
+    "team": "het hele team",
+    "leerkracht-volgend-jaar": "de leerkracht van volgend jaar",
+    "nieuwe-leerkracht": "de leerkracht van volgend jaar",
+    **{word: f"de {word}" for word in ("leerkracht", "directie", "leerling", "administratie", "beheerder")},
+}
 _PARTS = {"na-schooltijd": "na schooltijd", "ochtend": "in de ochtend", "middag": "in de middag"}
 
 
@@ -168,6 +177,10 @@ def _remarks(item: PlanItem, role: OwnerRole | None, file: RuleFile) -> Iterator
     elif item.time and item.time.part:
         yield _PARTS.get(item.time.part, f"in de {item.time.part}")
     if item.owner and role is None:
-        yield f"door {joined([word.replace('-', ' ') for word in item.owner])}; de IB'er bewaakt het"
+        yield f"door {_who(item.owner)}; de IB'er bewaakt het"
     if item.also:
-        yield f"samen met {joined([word.replace('-', ' ') for word in item.also])}"
+        yield f"samen met {_who(item.also)}"
+
+
+def _who(words: Sequence[str]) -> str:
+    return joined([_WHO.get(word, word.replace("-", " ")) for word in words])

@@ -216,8 +216,7 @@ class _Known:
             return None
         if item.rule.window is None:
             return Anchor(item.dates.target_on, _day_of(item.rule))
-        title = f'de laatste dag van "{item.rule.title.nl}"'
-        return Anchor(item.dates.target_on, title, item.dates.starts_on)
+        return Anchor(item.dates.target_on, f'"{item.rule.title.nl}"', item.dates.starts_on)
 
     def _decision(self, item: Item) -> Anchor:
         return Anchor(self._facts.closed_on[item.id], f'de dag waarop "{item.rule.title.nl}" klaar was')

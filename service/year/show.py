@@ -29,7 +29,7 @@ def item_data(item: Item) -> dict[str, Any]:
         "starts_on": _iso(item.dates.starts_on),
         "target_on": _iso(item.dates.target_on),
         "latest_on": _iso(item.dates.latest_on),
-        "law": item.rule.law,
+        "law": item.dates.law or item.rule.law,
         "meeting": _meeting(item),
         "derivation": steps,
         "explanation": sentence(steps),
