@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 
 _WORD = re.compile(r"[a-z0-9]{2,}|\b[bme]\b")
 _EMPTY = frozenset(
@@ -12,6 +13,7 @@ _EMPTY = frozenset(
 _LONG, _MOST = 4, 5
 
 
+@lru_cache(maxsize=8192)
 def tokens(text: str) -> frozenset[str]:
     """Return the words of a title that tell it apart, cut to their stems."""
     plain = unicodedata.normalize("NFKD", text.casefold())

@@ -202,11 +202,13 @@ def forget_answer(draft: Draft, line_id: str) -> None:
 
 def accept_all(draft: Draft, look_again: Callable[[Draft], Review], most: int = 4) -> int:
     """Answer every question that has a proposal with it; return how many rows that settled."""
-    before = look_again(draft)
+    found = look_again(draft)
+    before = found.done
     for _ in range(most):  # an answer may lead to a next question
-        if not _accept(draft, look_again(draft)):
+        if not _accept(draft, found):
             break
-    return look_again(draft).done - before.done
+        found = look_again(draft)
+    return found.done - before
 
 
 def _accept(draft: Draft, found: Review) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -50,14 +50,14 @@ def kind_of(title: str) -> str:
     return next((kind for kind, pattern in _KINDS if re.search(pattern, even)), "other")
 
 
-def key_of(title: str, taken: Iterable[str] = ()) -> str:
+def key_of(title: str, taken: Collection[str] = frozenset()) -> str:
     """Return a key from a title, one that isn't taken yet."""
     plain = unicodedata.normalize("NFKD", title.casefold())
     plain = "".join(c for c in plain if not unicodedata.combining(c))
     words = re.findall(r"[a-z0-9]+", plain)
     stem = "-".join(words)[: _MAX_KEY - 4].strip("-") or "item"
-    used, key, number = set(taken), stem, 2
-    while key in used:
+    key, number = stem, 2
+    while key in taken:
         key, number = f"{stem}-{number}", number + 1
     return key
 

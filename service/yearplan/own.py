@@ -105,7 +105,7 @@ def write(
 def new_key(session: Session, school_id: UUID, title: str) -> str:
     """Return a key that no item of the school has, removed ones included."""
     taken = session.exec(select(OwnItem.key).where(OwnItem.school_id == school_id))
-    return key_of(title, taken)
+    return key_of(title, set(taken))
 
 
 def check_names(session: Session, school_id: UUID, item: PlanItem) -> None:

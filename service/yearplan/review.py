@@ -98,11 +98,11 @@ def review(
 
 def _keys(lines: Sequence[Line], draft: Draft) -> dict[str, str]:
     """Return a key for each row from its title; an exact double takes the next number."""
-    taken: list[str] = []
+    taken: set[str] = set()
     found = {}
     for line in lines:
         found[line.id] = key_of(_title(line, draft.answers.get(line.id)), taken)
-        taken.append(found[line.id])
+        taken.add(found[line.id])
     return found
 
 
