@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
+from calendars.happened import fact_anchors
 from calendars.planned import Frame, PlannedCase
 from calendars.procedure import Occurrence, Procedure
 from calendars.resolve import Anchor, Context, Dated, NoDateYetError, resolve
@@ -49,11 +50,7 @@ def base_context(
         "year.first": Anchor(year.first_day, "de eerste schooldag"),
         "year.last": Anchor(year.last_day, "de laatste schooldag"),
     }
-    facts = {
-        f"fact.{name}": Anchor(day, f"de dag van: {name.replace('-', ' ')}")
-        for name, day in (outside or {}).items()
-    }
-    context = Context(frame.calendar, year, frame.legal, edges | facts)
+    context = Context(frame.calendar, year, frame.legal, edges | fact_anchors(outside or {}))
     waiting = [(p.key, o) for p in procedures for o in p.occurrence]
     while True:
         # A window may count from another one, in whatever order the files come.

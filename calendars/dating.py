@@ -58,21 +58,23 @@ def date_task(
     latest, law, said = _statutory(rule, context, answer)
     wanted = wanted_of(rule, occurrence.key, context, part.meeting, answer)
     day = _working_day(wanted.last, latest, context.calendar)
-    owner = counter
-    if day and owner is None:
-        owner = people.owner(rule.role, day, context.calendar, group=part.group, unit=part.unit)
-    target: date | None = wanted.last
-    more: Steps = ()
+    owner = counter or (_owner(rule, day, context, people, part) if day else None)
     if part.pin:
         target, more = _pinned(part.pin, latest)
-    elif not rule.meeting:
+    elif rule.meeting:
+        target, more = wanted.last, ()
+    else:
         limits = limits_of(wanted, occurrence, latest, context)
         target, more = roll(wanted, limits, None if rule.window else owner, context)
-    if target and target > context.year.last_day and occurrence.opened_by == "person":
-        more = (*more, Step("warning", "dit valt in het volgende schooljaar"))
+    more = (*more, *_after_the_summer(target, occurrence, context))
     steps = (*_by_layer(rule), *wanted.steps, *more, *_remarks(rule), *said)
     starts = _starts(rule, stage, wanted, target, context, answer)
     return Dates(starts, target, latest, steps, law), owner.id if owner and day else None
+
+
+def _after_the_summer(target: date | None, occurrence: Occurrence, context: Context) -> Steps:
+    late = target and target > context.year.last_day and occurrence.opened_by == "person"
+    return (Step("warning", "dit valt in het volgende schooljaar"),) if late else ()
 
 
 def _in_own_days(
@@ -83,8 +85,12 @@ def _in_own_days(
         return context, None
     opening = context.anchors.get("opening")
     day = context.calendar.on_or_after(opening.day if opening else context.year.first_day)
-    owner = people.owner(rule.role, day, context.calendar, group=part.group, unit=part.unit)
+    owner = _owner(rule, day, context, people, part)
     return (replace(context, presence=owner.presence), owner) if owner else (context, None)
+
+
+def _owner(rule: TaskRule, day: date, context: Context, people: People, part: Part) -> Member | None:
+    return people.owner(rule.role, day, context.calendar, group=part.group, unit=part.unit)
 
 
 def _by_layer(rule: TaskRule) -> Steps:
@@ -199,7 +205,7 @@ def _working_day(wanted: date | None, latest: date | None, calendar: SchoolCalen
     return calendar.on_or_before(latest) if latest else None
 
 
-def _pinned(pin: tuple[date, str], latest: date | None) -> tuple[date, Steps]:
+def _pinned(pin: tuple[date, str], latest: date | None) -> tuple[date | None, Steps]:
     day, reason = pin
     pinned = Step("pin", f"vastgezet: {reason}", day)
     if latest and day > latest:
