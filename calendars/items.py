@@ -65,7 +65,7 @@ DoneName = Annotated[
 class Pupils(Strict):
     """Which pupils an item is about; who meets any one of the ways in is meant, all limits must hold.
 
-    Ways in: ``flagged_in`` another item, ``newcomers`` since that item (or this year), ``chosen`` by hand,
+    Ways in: ``flagged_in`` another item, ``newcomers`` since a day (or this year), ``chosen`` by hand,
     ``fact`` recorded about them. Limits: born, entered or turning an age within days, both included.
     """
 

@@ -8,7 +8,7 @@ from datetime import date
 from calendars.derivation import Step, day_nl
 from calendars.resolve.counting import amount_nl, move, skipped, span_step
 from calendars.resolve.dated import Anchor, Context, Dated, NoDateYetError, Period
-from calendars.resolve.refer import edge_of, refer
+from calendars.resolve.refer import FIXED, edge_of, refer
 from calendars.rules import (
     EACH_TIME,
     Each,
@@ -31,7 +31,7 @@ def offset(rule: Offset, context: Context) -> Dated:
     back = rule.after is None
     start, named = edge_of(rule.beside, context, back=back)
     if not rule.count and rule.until is None:
-        return Dated.on(start, named)
+        return Dated.on(start, named or (Step("rule", FIXED, start),))
     day = move(start, rule.unit, rule.count, context)
     bound = start - DAY if back and rule.count else None
     if rule.until is not None:
