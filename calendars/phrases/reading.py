@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from calendars.phrases import days, months, often, relations, schoolyear
+from calendars.phrases import besides, days, months, often, relations, schoolyear
 from calendars.phrases.checks import problems_of
 from calendars.phrases.grammar import Reader
 from calendars.phrases.leaves import day_of, finished, leaves
@@ -15,12 +15,14 @@ from calendars.phrases.words import tidy
 from calendars.schoolyear import SATURDAY
 
 _PATTERNS = (
-    *relations.FIRST,
+    *besides.FIRST,
     *days.PATTERNS,
     *months.PATTERNS,
     *schoolyear.PATTERNS,
     *often.PATTERNS,
     *relations.PATTERNS,
+    *besides.PATTERNS,
+    relations.bare,
     *relations.LAST,
 )
 _ASIDE = re.compile(r"\(([^()]*)\)")

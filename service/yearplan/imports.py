@@ -15,7 +15,7 @@ from service.yearplan.columns import PARTS, header_at, parts_of
 from service.yearplan.draft import Answer, Draft, sheets_of
 from service.yearplan.names import name_check
 from service.yearplan.own import own_rows, plan_items
-from service.yearplan.review import UNASKED, Entry, Review, review
+from service.yearplan.review import Entry, Review, review
 from service.yearplan.table import Sheet
 
 PASTED = "geplakte tabel"
@@ -214,8 +214,8 @@ def accept_all(draft: Draft, look_again: Callable[[Draft], Review], most: int = 
 def _accept(draft: Draft, found: Review) -> bool:
     any_ = False
     for entry in found.entries:
-        for question in entry.questions[:1]:
-            if question.fixes and question.code not in {"pupil", "groups", UNASKED}:
-                settle(draft, entry, question.code, question.fixes[0].key)
-                any_ = True
+        if entry.has_proposal:
+            question = entry.questions[0]
+            settle(draft, entry, question.code, question.fixes[0].key)
+            any_ = True
     return any_

@@ -46,6 +46,12 @@ class Entry:
             return "unknown"
         return "question" if self.questions else "ready"
 
+    @property
+    def has_proposal(self) -> bool:
+        """Tell whether the question at hand has an answer to propose; one about names or dates has none."""
+        first = self.questions[0] if self.questions else None
+        return first is not None and bool(first.fixes) and first.code not in {"pupil", "groups", UNASKED}
+
 
 @dataclass(frozen=True, slots=True)
 class Review:
