@@ -1,11 +1,12 @@
 """Write many rows at once, past the ORM: values as the column types make them, the driver's fast lane."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import repeat
 from typing import Any
 
-from sqlalchemy import Column, Connection
+from sqlalchemy import JSON, Column, Connection, Dialect
 from sqlmodel import Session, SQLModel
 
 Values = Mapping[str, Any]
@@ -42,11 +43,17 @@ def _converted(
     for column in columns:
         name = column.name
         values = [row[name] for row in rows] if name in rows[0] else None
-        convert = column.type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
+        convert = _converter(column, connection.dialect)
         if values is None:
             yield repeat(convert(defaults[name]) if convert else defaults[name])
         else:
             yield _each(convert, values) if convert else values
+
+
+def _converter(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    if isinstance(column.type, JSON):
+        return json.dumps  # as text, for COPY too
+    return column.type.dialect_impl(dialect).bind_processor(dialect)
 
 
 def _each(convert: Callable[[Any], Any], values: Sequence[Any]) -> Iterator[Any]:
