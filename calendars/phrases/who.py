@@ -40,21 +40,21 @@ _FILLER = re.compile(
     r"\b[a-d]\b"
 )
 _ROLES: tuple[tuple[str, str], ...] = (
-    ("next-teacher", r"(?:nieuwe|volgende) (?:leerkracht|lk)|leerkracht (?:van )?volgend jaar"),
+    ("nieuwe-leerkracht", r"(?:nieuwe|volgende) (?:leerkracht|lk)|leerkracht (?:van )?volgend jaar"),
     ("team", r"\bteam\b|alle leerkrachten|^iedereen$|^allen$"),
     ("ib", r"\bib\b|\bib'?er|intern begeleid|\bkc\b|kwaliteitscoord|\bzorgcoord"),
-    ("director", r"\bdir\b|directie|directeur|schoolleid|\bmt\b"),
+    ("directie", r"\bdir\b|directie|directeur|schoolleid|\bmt\b"),
     (
-        "teacher",
+        "leerkracht",
         (
             r"\blk\b|\blkr\b|\bll?krn\b|leerkracht|\bleraar|\bleraren|groepsleerkracht|\bjuf|\bmeester|\bgrl\b|"
             r"docent|\bteam\b"
         ),
     ),
-    ("coordinator", r"bouwco|\bboco\b|\bco.?rdinator|bouwleider"),
+    ("bouwcoordinator", r"bouwco|\bboco\b|\bco.?rdinator|bouwleider"),
     ("rt", r"\brt\b|\brt'?er|remedial"),
     ("isb", r"\bisb\b|isb'er"),
-    ("administration", r"administrati|secretariaat|\badm\b"),
+    ("administratie", r"administrati|secretariaat|\badm\b"),
 )
 _SPLIT = re.compile(r"\s*(?:,|;|/|\+|&| en | met |\n)\s*")
 
@@ -117,7 +117,7 @@ def who_of(text: str) -> WhoSaid:
     for part in _SPLIT.split(text.strip()[:200]):
         even = tidy(part)
         roles = [role for role, pattern in _ROLES if re.search(pattern, even)]
-        roles = roles[:1] if roles[:1] in (["next-teacher"], ["team"]) else roles
+        roles = roles[:1] if roles[:1] in (["nieuwe-leerkracht"], ["team"]) else roles
         owner += roles
         if even and not roles and even not in _ALL:
             also.append(part.strip()[:60])

@@ -12,15 +12,23 @@ from calendars.phrases import Choice, Proposal, in_words, rule_of
 from calendars.plan import Frame
 from models import OwnItem
 from service.school.errors import SchoolError
-from service.web import wording
 from service.yearplan.dates import dated, dates_nl, why_nl
 from service.yearplan.items import item_of, kind_of
 from service.yearplan.own import own_rows, plan_items
 
-OWNERS = {role: words for role, words in wording.ROLES.items() if role != "administrator"} | {
+# The words of a rules file for who does something, and what they are called on the screen.
+OWNERS = {
+    "ib": "IB'er",
+    "leerkracht": "leerkracht",
+    "nieuwe-leerkracht": "leerkracht van volgend jaar",
+    "directie": "directie",
+    "bouwcoordinator": "bouwcoördinator",
+    "isb": "ISB'er",
+    "rt": "RT'er",
+    "administratie": "administratie",
     "team": "het team",
-    "next-teacher": "leerkracht van volgend jaar",
 }
+_WORD_OF = {role_of(word): word for word in OWNERS}
 Words = Annotated[str, Form(max_length=200)]
 Several = Annotated[list[str] | None, Form()]
 
@@ -80,7 +88,7 @@ def typed_of(item: PlanItem, titles: dict[str, str]) -> Typed:
         title=item.title,
         when=in_words(_rule_of(item), titles),
         groups=tuple(group for group in item.groups if group in GROUPS),
-        owner=tuple(role for word in item.owner if (role := role_of(word)) in OWNERS),
+        owner=tuple(known for word in item.owner if (known := _WORD_OF.get(role_of(word)))),
         also=", ".join(item.also),
         note=item.note,
     )

@@ -51,7 +51,9 @@ def test_an_item_is_added_by_hand(house: House, role: str) -> None:
 
 
 def test_the_list_says_when_for_whom_by_whom_and_why(house: House) -> None:
-    added(house, title="M-toetsen", when="week 3-5", groups=["3", "4", "5"], owner=["teacher"], also="ouders")
+    added(
+        house, title="M-toetsen", when="week 3-5", groups=["3", "4", "5"], owner=["leerkracht"], also="ouders"
+    )
 
     page = house.client("director").get(HERE).text
 
@@ -119,7 +121,7 @@ def test_an_item_changes_and_keeps_what_the_form_does_not_show(house: House) -> 
     made = added(house, title="Bespreking", when="week 44 19:30 uur")
 
     page = house.client("ib").get(f"{HERE}/{made.id}").text
-    form = {"title": "Groepsbespreking", "when": "in week 44", "groups": ["8"], "owner": ["ib", "teacher"]}
+    form = {"title": "Groepsbespreking", "when": "in week 44", "groups": ["8"], "owner": ["ib", "leerkracht"]}
     answer = house.client("ib").post(f"{HERE}/{made.id}", data=form)
 
     [kept] = items(house)

@@ -30,7 +30,7 @@ def test_an_item_has_its_groups_people_kind_and_remark() -> None:
     assert (item.key, item.groups, item.owner, item.also) == (
         "groepsbespreking",
         ("3", "4", "5"),
-        ("teacher", "ib"),
+        ("leerkracht", "ib"),
         ("ouders",),
     )
     assert (item.kind, item.note) == ("discussion", "neem koffie mee")

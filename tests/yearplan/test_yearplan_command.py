@@ -118,7 +118,7 @@ def test_items_are_listed_with_their_dates(plan: str) -> None:
 
     assert run("list").stdout == "M-toetsen > in week 3 tot en met 5 > 18 januari t/m 5 februari\n"
     [row] = json.loads(run("list", "--json").stdout)
-    assert (row["key"], row["owner"], row["first"]) == ("m-toetsen", ["teacher"], "2027-02-05")
+    assert (row["key"], row["owner"], row["first"]) == ("m-toetsen", ["leerkracht"], "2027-02-05")
 
 
 def test_another_year_has_other_dates(plan: str) -> None:
