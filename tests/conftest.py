@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from uuid import uuid4
 
+import hypothesis
 import pytest
 from sqlalchemy import Engine, make_url
 from sqlmodel import Session, SQLModel
@@ -19,6 +20,10 @@ from service.clock import AMSTERDAM
 from service.settings import settings
 from service.year.open import open_year
 from tests.cast import OPENED, YEAR, Cast, kompas, read_cast, wilgenhof
+
+# A busy machine makes an example slow, not wrong.
+hypothesis.settings.register_profile("jaarritme", deadline=None)
+hypothesis.settings.load_profile("jaarritme")
 
 At = Callable[..., datetime]
 NewDatabase = Callable[..., str]
