@@ -12,15 +12,8 @@ from graphlib import CycleError, TopologicalSorter
 from calendars.happened import fact_anchors
 from calendars.items import PlanItem, RuleFile, TriedPupil
 from calendars.resolve import Anchor, Context, PupilClock
-from calendars.results import (
-    Result,
-    Status,
-    World,
-    anchors_of_results,
-    of_this_year,
-    results_of,
-    without_days,
-)
+from calendars.result_anchors import anchors_of_results
+from calendars.results import Result, Status, World, of_this_year, results_of, without_days
 from calendars.rules import Edge, anchors_of
 from calendars.selection import (
     groups_of,
@@ -32,6 +25,7 @@ from calendars.selection import (
     own_clock_items,
     pupil_items,
     pupils_nl,
+    replaces,
 )
 
 __all__ = ["Result", "RuleFileError", "Status", "World", "check_names", "evaluate"]
@@ -165,7 +159,7 @@ def _outside(file: RuleFile, world: World) -> Mapping[str | None, dict[str, Anch
 
 def _results(item: PlanItem, work: _Work, before: Mapping[str, Iterable[Result]]) -> Iterator[Result]:
     year, instead = work.world.year, work.instead.get(item.key, ())
-    groups = groups_of(item, instead)
+    groups = groups_of(item, [other for other in instead if replaces(other, work.file)])
     if not groups:
         yield Result(item, "not-this-year", why_not="voor deze groepen komt er iets anders in de plaats")
         return
@@ -174,7 +168,11 @@ def _results(item: PlanItem, work: _Work, before: Mapping[str, Iterable[Result]]
         for result in results_of(about, work.file, work.world, work.context()):
             yield _as_what_it_hangs_on(result, before, year.label)
         return
-    chosen = [p for p in _candidates(item, work, before) if matches(item, p, groups, year, instead)]
+    chosen = [
+        pupil
+        for pupil in _candidates(item, work, before)
+        if matches(item, pupil, groups, year, [one for one in instead if replaces(one, work.file, pupil)])
+    ]
     for pupil in chosen:
         own = replace(about, pupil=pupil.key)
         for result in results_of(own, work.file, work.world, work.context(pupil), pupil):

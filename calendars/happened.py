@@ -77,3 +77,10 @@ def is_done(done: Done, key: str, *below: str) -> bool:
     """Tell whether something was done: an item, a pupil's or one time of it."""
     name = ".".join((key, *below))
     return any(f"{name}{part}" in done for part in ("", ".on", ".outcome"))
+
+
+def times_done(done: Done, key: str, *below: str) -> list[int]:
+    """Return which times of something were done, as they are numbered."""
+    start = f"{'.'.join((key, *below))}."
+    numbers = {name.removeprefix(start).partition(".")[0] for name in done if name.startswith(start)}
+    return sorted(int(number) for number in numbers if number.isdecimal())

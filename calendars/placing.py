@@ -12,9 +12,9 @@ from typing import Literal
 from calendars.derivation import WHO_IS_IN, Step, closed_nl, day_nl
 from calendars.items import PlanItem
 from calendars.resolve.counting import amount_nl, move
-from calendars.resolve.dated import Context, Dated, Period
+from calendars.resolve.dated import Context, Dated, NoDateYetError, Period
 from calendars.rules import Amount
-from calendars.schoolyear import DAY, OutsideCalendarError, SchoolCalendar
+from calendars.schoolyear import DAY, OutsideCalendarError, SchoolCalendar, SchoolYear
 
 State = Literal["planned", "missed", "done"]
 _HOLIDAY = 7  # calendar days between two school days; more of them make a holiday
@@ -35,6 +35,12 @@ class Placed:
     until: date | None = None
     steps: tuple[Step, ...] = ()
     status: State = "planned"
+    meant: Period | None = None
+
+    @property
+    def counted(self) -> Period:
+        """Return the days that others count from: those that are meant, without the margin around them."""
+        return self.meant or Period(self.first, self.last, self.label)
 
 
 def place_periods(
@@ -44,7 +50,7 @@ def place_periods(
     steps = [*dated.steps]
     found = []
     for period in dated.periods:
-        room = _Room(item, context, limit, dated.bound, [])
+        room = _Room(item, context, limit, period.bound, [])
         placed = _placed(period, room, ongoing=dated.ongoing)
         found.append(replace(placed, steps=(*(period.steps or dated.steps), *room.more)))
         steps += room.more
@@ -85,11 +91,11 @@ class _Room:
 def _placed(period: Period, room: _Room, *, ongoing: bool) -> Placed:
     meant = _clipped(period, room)
     wide = _widened(period, room.item.margin, room) if room.item.margin else meant
-    if room.limit and wide.last:
-        wide = replace(wide, last=min(wide.last, room.limit))
+    if wide.last:
+        wide = replace(wide, last=min(day for day in (wide.last, room.limit, room.bound) if day))
     plan_on = None if ongoing else _plan_day(meant, room)
     from_, until = _tolerated(plan_on, room)
-    return Placed(wide.first, wide.last, plan_on, period.label, from_, until)
+    return Placed(wide.first, wide.last, plan_on, period.label, from_, until, meant=meant)
 
 
 def _widened(period: Period, margin: Amount, room: _Room) -> Period:
@@ -97,7 +103,17 @@ def _widened(period: Period, margin: Amount, room: _Room) -> Period:
     first = move(period.first, unit, -number, room.context) if period.first else None
     last = move(period.last, unit, number, room.context) if period.last else None
     room.say("margin", f"ongeveer: {amount_nl(unit, number)} eerder of later mag ook")
-    return replace(period, first=first, last=last)
+    return _in_school_year(replace(period, first=first, last=last), period, room.context.year)
+
+
+def _in_school_year(wide: Period, meant: Period, year: SchoolYear) -> Period:
+    """Return a widened period without what the margin took outside the school year."""
+    first, last = wide.first, wide.last
+    if first and meant.first and meant.first >= year.first_day:
+        first = max(first, year.first_day)
+    if last and meant.last and meant.last <= year.last_day:
+        last = min(last, year.last_day)
+    return replace(wide, first=first, last=last)
 
 
 def _clipped(period: Period, room: _Room) -> Period:
@@ -123,7 +139,7 @@ def _plan_day(period: Period, room: _Room) -> date | None:
 
 def _rolled(day: date, period: Period, room: _Room) -> date:
     roll, ceiling = room.item.roll, room.ceiling(period)
-    back = roll == "previous" or (roll is None and _is_deadline(period))
+    back = roll == "previous" or (roll is None and (period.back or _is_deadline(period)))
     found = _present(day, room.context, back=back)
     if back and _is_deadline(period) and period.first and found < period.first:
         found = _inside(day, period.first, ceiling, room) or found
@@ -190,6 +206,6 @@ def _tolerated(day: date | None, room: _Room) -> tuple[date | None, date | None]
     unit, number = room.item.tolerance.unit, room.item.tolerance.number
     try:
         first, last = move(day, unit, -number, room.context), move(day, unit, number, room.context)
-    except OutsideCalendarError:
+    except (OutsideCalendarError, NoDateYetError):
         return day, day
-    return first, min(last, room.limit) if room.limit else last
+    return first, min(day for day in (last, room.limit, room.bound) if day)

@@ -6,12 +6,12 @@ from datetime import date
 from typing import Literal
 
 from calendars.derivation import Step
-from calendars.happened import done_on, is_done
+from calendars.happened import is_done, times_done
 from calendars.items import PlanItem, RuleFile, TriedPupil
 from calendars.legal import LegalDate
 from calendars.placing import Placed, State, place_periods
 from calendars.presence import Presence, PresentHalf
-from calendars.resolve import Anchor, Context, Dated, NoDateYetError, Period, refer
+from calendars.resolve import Anchor, Context, Dated, NoDateYetError, OtherYearError, Period, refer
 from calendars.rules import Legal
 from calendars.schoolyear import OutsideCalendarError, SchoolCalendar, SchoolYear
 from calendars.selection import names_nl, unmet
@@ -73,6 +73,9 @@ def results_of(
     try:
         dated, limit, law = _dated(item, limit, law, context)
         placed, steps = place_periods(item, dated, limit, context)
+    except OtherYearError:
+        yield of_another_year(about)
+        return
     except _UNKNOWN as reason:
         why_not = names_nl(str(reason), file)
         done = is_done(file.done, item.key, *([pupil.key] if pupil else [])) or is_done(file.done, item.key)
@@ -188,7 +191,11 @@ def _with_status(found: Result, file: RuleFile, today: date | None) -> Result:
         replace(p, status=_state(p, all_done or is_done(file.done, *path, str(n)), binds, today))
         for n, p in enumerate(found.placed, 1)
     )
-    return replace(found, placed=placed, status=_of_all(placed, choice=found.choice))
+    lost = [n for n in times_done(file.done, *path) if n > len(placed)]
+    text = f"maar dit item heeft er dit jaar {len(placed)}"
+    steps = tuple(Step("warning", f"in [done] staat keer {n}, {text}") for n in lost)
+    status = _of_all(placed, choice=found.choice)
+    return replace(found, placed=placed, status=status, steps=(*found.steps, *steps))
 
 
 def _state(placed: Placed, done: bool, binds: bool, today: date | None) -> State:
@@ -219,71 +226,33 @@ def of_this_year(result: Result, year: SchoolYear, *, own_clock: bool) -> Result
     spans = [(p.first or p.last or first, p.last or p.first or last) for p in result.placed]
     if any(begin <= until and end >= first for begin, end in spans):
         return result if own_clock or result.item.next_year else _warned(result, year)
+    return of_another_year(result)
+
+
+def of_another_year(result: Result) -> Result:
+    """Return an item of which all days lie in an earlier or a later school year."""
     who = "voor deze leerling " if result.pupil else ""
     return without_days(result, f"valt {who}in een ander schooljaar")
 
 
 def _warned(result: Result, year: SchoolYear) -> Result:
-    """Say of what lands after the summer that it does so."""
-    late = [p for p in result.placed if p.plan_on and p.plan_on > year.last_day]
-    if not late:
-        return result
-    step = Step("warning", "dit valt in het volgende schooljaar")
-    placed = tuple(replace(p, steps=(*p.steps, step)) if p in late else p for p in result.placed)
-    return replace(result, placed=placed, steps=(*result.steps, step))
+    """Say of what lands before the year or after the summer that it does so."""
+    told: dict[str, Step] = {}
+    placed = []
+    for one in result.placed:
+        which = _other_year(one.plan_on, year)
+        if which:
+            told[which] = Step("warning", f"dit valt in het {which} schooljaar")
+        placed.append(replace(one, steps=(*one.steps, told[which])) if which else one)
+    return replace(result, placed=tuple(placed), steps=(*result.steps, *told.values()))
+
+
+def _other_year(day: date | None, year: SchoolYear) -> str:
+    if day is None or year.first_day <= day <= year.last_day:
+        return ""
+    return "volgende" if day > year.last_day else "vorige"
 
 
 def without_days(result: Result, why_not: str) -> Result:
     """Return an item that isn't of this year."""
     return replace(result, status="not-this-year", placed=(), steps=(), why_not=why_not)
-
-
-def anchors_of_results(
-    results: Iterable[Result], file: RuleFile, pupil: str | None
-) -> Iterator[tuple[str, Anchor]]:
-    """Yield what can be counted from once an item is dated (of one pupil, or None): its whole and parts."""
-    for result in results:
-        if result.placed and result.pupil == pupil:
-            name = f"item.{result.item.key}{'.overflow' if result.overflow else ''}"
-            yield from _anchors(result, name, file)
-        elif result.pupil == pupil and (day := _done_day(result, file)):
-            yield f"item.{result.item.key}", _done_anchor(result, day)
-
-
-def _anchors(result: Result, name: str, file: RuleFile) -> Iterator[tuple[str, Anchor]]:
-    title = f"de uitloop van {_title(result)}" if result.overflow else _title(result)
-    times = [_time(result, number, file) for number in range(1, len(result.placed) + 1)]
-    for number, period in enumerate(times, 1):
-        if anchor := _anchor(period.first, period.last, f"{title}, {period.label or f'keer {number}'}"):
-            yield f"{name}.{number}", anchor
-    day = None if result.overflow else _done_day(result, file)
-    if day:
-        yield name, _done_anchor(result, day)
-    elif whole := _anchor(times[0].first, times[-1].last, title):
-        several = len(times) > 1 and not result.choice
-        yield name, replace(whole, periods=tuple(times)) if several else whole
-
-
-def _time(result: Result, number: int, file: RuleFile) -> Period:
-    """Return one occurrence: the day on which it was done, or else its days."""
-    placed, below = result.placed[number - 1], [result.pupil] if result.pupil else []
-    day = None if result.overflow else done_on(file.done, result.item.key, *below, str(number))
-    return Period(day or placed.first, day or placed.last, placed.label)
-
-
-def _done_day(result: Result, file: RuleFile) -> date | None:
-    own = done_on(file.done, result.item.key, result.pupil) if result.pupil else None
-    return own or done_on(file.done, result.item.key)
-
-
-def _done_anchor(result: Result, day: date) -> Anchor:
-    return Anchor(day, f"de dag waarop {_title(result)} klaar was")
-
-
-def _title(result: Result) -> str:
-    return f'"{result.item.title}"'
-
-
-def _anchor(first: date | None, last: date | None, title: str) -> Anchor | None:
-    day = last or first
-    return Anchor(day, title, first or day) if day else None

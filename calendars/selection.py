@@ -27,6 +27,18 @@ def instead_by_key(file: RuleFile, label: str) -> Mapping[str, Sequence[PlanItem
     return found
 
 
+def replaces(other: PlanItem, file: RuleFile, pupil: TriedPupil | None = None) -> bool:
+    """Tell whether an item certainly comes in the place of the one that it names: obliging, with no doubt.
+
+    As long as it isn't known whether it holds, both stand.
+    """
+    return other.obliges and not any(unmet(other, file, pupil))
+
+
+def _is_for_single(item: PlanItem) -> bool:
+    return item.pupils is not None or is_per_pupil(item)
+
+
 def groups_of(item: PlanItem, instead: Iterable[PlanItem]) -> tuple[str, ...]:
     """Return the year groups that an item is about: not those with another ``instead``."""
     replaced = {
@@ -104,7 +116,7 @@ def matches(
 
     Not those for whom another item comes ``instead``.
     """
-    if any(other.pupils is not None and matches(other, pupil, other.groups, year) for other in instead):
+    if any(_is_for_single(one) and matches(one, pupil, one.groups, year) for one in instead):
         return False
     if "school" not in groups and pupil.group is not None and pupil.group not in groups:
         return False

@@ -2,7 +2,7 @@
 
 from calendars.resolve import absolute, clock, events, often, pupil, schoolyear
 from calendars.resolve.counting import add_months
-from calendars.resolve.dated import Anchor, Context, Dated, NoDateYetError, Period, PupilClock
+from calendars.resolve.dated import Anchor, Context, Dated, NoDateYetError, OtherYearError, Period, PupilClock
 from calendars.resolve.refer import ANSWERS, refer, resolve
 
 for _family in (absolute, schoolyear, events, clock, often, pupil):
@@ -13,6 +13,7 @@ __all__ = [
     "Context",
     "Dated",
     "NoDateYetError",
+    "OtherYearError",
     "Period",
     "PupilClock",
     "add_months",

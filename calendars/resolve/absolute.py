@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from calendars.derivation import MONTHS_NL, WEEKDAYS_NL, Step, day_nl
 from calendars.resolve.counting import monday_of, month_end, span_of, span_step
 from calendars.resolve.dated import Context, Dated, NoDateYetError, Period
-from calendars.resolve.refer import FIXED, refer, telling
+from calendars.resolve.refer import FIXED, refer, refer_end, telling
 from calendars.rules import Between, Edge, IsoWeek, Month, Months, OnDate, OnDates, WeekOf
 from calendars.rules.words import WEEKDAYS, is_full
 from calendars.schoolyear import DAY, SchoolYear
@@ -121,7 +121,7 @@ def several_months(rule: Months, context: Context) -> Dated:
 
 def between(rule: Between, context: Context) -> Dated:
     """Answer ``period``."""
-    first, last = refer(rule.first, context), refer(rule.last, context)
+    first, last = refer(rule.first, context), refer_end(rule.last, context)
     begin, end = first.anchor_first, last.anchor_last
     if end < begin:
         raise NoDateYetError(f"het einde ({day_nl(end)}) ligt vóór het begin ({day_nl(begin)})")
@@ -131,7 +131,8 @@ def between(rule: Between, context: Context) -> Dated:
 
 def edge(rule: Edge, context: Context) -> Dated:
     """Answer ``from``, ``after``, ``until``, ``before`` and ``on``."""
-    found = refer(rule.day, context)
+    ends = rule.rule in {"until", "before"}
+    found = refer_end(rule.day, context) if ends else refer(rule.day, context)
     if rule.rule == "on":
         return found
     day = {

@@ -6,12 +6,16 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from calendars.derivation import Skipped, Step, day_nl
-from calendars.resolve.dated import Context, Dated, NoDateYetError
+from calendars.resolve.dated import Context, Dated, NoDateYetError, OtherYearError
 from calendars.rules import Amount
 from calendars.schoolyear import DAY, SATURDAY, OutsideCalendarError, SchoolCalendar, days_between
 
 # Closed by custom: the law counts this Friday as a working day.
 _NO_PUBLIC_HOLIDAY = {"Dag na Hemelvaart"}
+# Calendar days that one of a unit takes at most over a long time: a year has 190 school days in 38 weeks.
+_LONGEST = {"school_days": 2, "school_weeks": 10, "working_days": 10, "weekdays": 2}
+_ALL_HOLIDAYS = timedelta(weeks=12)  # what a short count can meet on top of that
+_EARLIER = "ligt in een eerder schooljaar"
 _UNIT_NL = {
     "calendar_days": ("dag", "dagen"),
     "school_days": ("schooldag", "schooldagen"),
@@ -32,7 +36,22 @@ def move(day: date, unit: str, count: int, context: Context) -> date:
     """Return the day ``count`` units after ``day``, before it when negative; nought is the day itself."""
     if not count:
         return day
-    return _MOVES[unit](day, count, context)
+    if day < context.calendar.first and unit in _LONGEST:
+        raise _of_before(day, unit, count, context)
+    try:
+        return _MOVES[unit](day, count, context)
+    except OutsideCalendarError as error:
+        if count < 0 and day <= context.calendar.last:
+            raise OtherYearError(_EARLIER) from error
+        raise
+
+
+def _of_before(day: date, unit: str, count: int, context: Context) -> NoDateYetError:
+    """Say of what counts from a day before the calendar that it is over, or else that nobody can tell."""
+    longest = timedelta(days=max(count, 0) * _LONGEST[unit]) + _ALL_HOLIDAYS
+    if day + longest < context.year.on(8, 1):
+        return OtherYearError(_EARLIER)
+    return NoDateYetError(f"van {day_nl(day)} {day.year} af is niet bekend wanneer er school was")
 
 
 def _add_working_days(day: date, count: int, context: Context) -> date:

@@ -14,17 +14,24 @@ class NoDateYetError(Exception):
     """De datum hangt aan iets dat nog niet vaststaat: nog te plannen."""
 
 
+class OtherYearError(NoDateYetError):
+    """De datum ligt in een ander schooljaar."""
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """Calendar days, first and last included; an end that nobody stated is None.
 
-    ``steps`` tell how this one came to be, where its rule has several.
+    ``steps`` tell how this one came to be, where its rule has several. ``bound`` is the last day on which it
+    still makes sense (the day before what it prepares); what counts ``back`` is moved to an earlier day.
     """
 
     first: date | None
     last: date | None
     label: str = ""
     steps: tuple[Step, ...] = field(default=(), compare=False)
+    bound: date | None = None
+    back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +51,13 @@ class Anchor:
 class Dated:
     """What a rule means: one or more periods, and how they came to be; of a ``choice`` one will do.
 
-    ``limit`` is the last calendar day that a law leaves, ``bound`` the last on which it still makes sense
-    (the day before what it prepares); what is ``ongoing`` has no day to do it on.
+    ``limit`` is the last calendar day that a law leaves; what is ``ongoing`` has no day to do it on.
     """
 
     periods: tuple[Period, ...]
     steps: tuple[Step, ...]
     choice: bool = False
     limit: date | None = None
-    bound: date | None = None
     ongoing: bool = False
 
     @classmethod
@@ -64,6 +69,17 @@ class Dated:
     def span(cls, first: date | None, last: date | None, steps: Iterable[Step]) -> "Dated":
         """Return days from one day until another, both included; an end may be open."""
         return cls((Period(first, last),), tuple(steps))
+
+    def before(self, bound: date | None) -> "Dated":
+        """Return the same as what prepares something: on or before a day, and moved to an earlier one."""
+        if bound is None:
+            return self
+        return replace(self, periods=tuple(replace(p, bound=bound, back=True) for p in self.periods))
+
+    @property
+    def bound(self) -> date | None:
+        """Return the last day on which all of it still makes sense."""
+        return self.periods[-1].bound
 
     def saying(self, *steps: Step) -> "Dated":
         """Return the same with more steps, also where a period tells its own."""

@@ -1,7 +1,7 @@
 """Answers of the rules that count from something else, and that join or choose between several."""
 
-from collections import ChainMap
-from collections.abc import Iterable
+from collections import ChainMap, Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -35,11 +35,11 @@ def offset(rule: Offset, context: Context) -> Dated:
     day = move(start, rule.unit, rule.count, context)
     bound = start - DAY if back and rule.count else None
     if rule.until is not None:
-        return replace(_range(rule, start, day, named, context), bound=bound)
+        return _range(rule, start, day, named, context).before(bound)
     side = "vóór" if back else "na"
     passed = skipped(rule.unit, start, day, context.calendar)
     text = f"{amount_nl(rule.unit, rule.number)} {side} {day_nl(start)}"
-    return replace(Dated.on(day, (*named, Step("offset", text, day, passed))), bound=bound)
+    return Dated.on(day, (*named, Step("offset", text, day, passed))).before(bound)
 
 
 def _range(rule: Offset, start: date, day: date, named: Iterable[Step], context: Context) -> Dated:
@@ -63,7 +63,7 @@ def within(rule: Within, context: Context) -> Dated:
     if not back:
         return Dated.span(start, end, (*named, step))
     last = max(start - DAY, end)
-    return replace(Dated.span(end, last, (*named, step)), bound=last)
+    return Dated.span(end, last, (*named, step)).before(last)
 
 
 def event(rule: Event, context: Context) -> Dated:
@@ -124,7 +124,13 @@ def _joined(parts: Iterable[Dated], unknown: tuple[Step, ...]) -> Dated:
     found = sorted(parts, key=_end)
     periods = [replace(p, steps=p.steps or one.steps) for one in found for p in one.periods]
     steps = dict.fromkeys(step for one in found for step in one.steps)
-    return Dated(tuple(periods), tuple(steps)).saying(*unknown)
+    return Dated(_told_apart(periods), tuple(steps)).saying(*unknown)
+
+
+def _told_apart(periods: Sequence[Period]) -> tuple[Period, ...]:
+    """Return periods of which no two have the same label: "keer 2" is the second of them all."""
+    twice = {label for label, times in Counter(p.label for p in periods).items() if label and times > 1}
+    return tuple(replace(p, label=f"keer {n}") if p.label in twice else p for n, p in enumerate(periods, 1))
 
 
 def each_time(rule: EachTime, context: Context) -> Dated:
@@ -135,7 +141,7 @@ def each_time(rule: EachTime, context: Context) -> Dated:
     for number, (period, day) in enumerate(times, 1):
         time = {EACH_TIME: Anchor(day, _title(period, number), period.first)}
         inside = replace(context, anchors=ChainMap(time, known))
-        parts.append(_numbered(refer(rule.do, inside), number))
+        parts.append(_numbered(refer(rule.do, inside), number, period))
     return _joined(parts, ())
 
 
@@ -147,9 +153,17 @@ def _title(period: Period, number: int) -> str:
     return said.removesuffix(span_step("", period.first, period.last).text)
 
 
-def _numbered(dated: Dated, number: int) -> Dated:
-    periods = [replace(p, label=p.label or f"keer {number}") for p in dated.periods]
+def _numbered(dated: Dated, number: int, time: Period) -> Dated:
+    periods = [replace(_kept_in(time, p), label=p.label or f"keer {number}") for p in dated.periods]
     return replace(dated, periods=tuple(periods))
+
+
+def _kept_in(time: Period, period: Period) -> Period:
+    """Return a day that lies in a longer time, such as a month, as one that isn't moved out of that."""
+    if period.bound or not time.first or not time.last or not period.last:
+        return period
+    lies_in_it = time.first < time.last and time.first <= period.last <= time.last
+    return replace(period, bound=time.last) if lies_in_it else period
 
 
 def pick(rule: Pick, context: Context) -> Dated:

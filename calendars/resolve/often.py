@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from calendars.derivation import MONTHS_NL, Step, day_nl
 from calendars.resolve.counting import amount_nl, monday_of, month_end, move, span_of, span_step
-from calendars.resolve.dated import Context, Dated, NoDateYetError, Period
+from calendars.resolve.dated import Context, Dated, NoDateYetError, OtherYearError, Period
 from calendars.resolve.refer import refer
 from calendars.rules import Amount, Every, Ongoing, Ref, Times
 from calendars.rules.words import WEEKDAYS
@@ -137,7 +137,8 @@ def _months(rule: Every, start: date, last: date, context: Context) -> Iterator[
     begin = start.replace(day=1)
     while begin <= last:
         first, end = max(begin, start), min(month_end(begin), last)
-        if context.calendar.count_school_days(first - DAY, end):
+        least = 1 if (first, end) == (begin, month_end(begin)) else _SCHOOL_WEEK
+        if context.calendar.count_school_days(first - DAY, end) >= least:
             yield Period(first, end, MONTHS_NL[begin.month - 1])
         begin = move(begin, "months", rule.number, context)
 
@@ -151,7 +152,10 @@ def _window(within: Ref | None, context: Context) -> tuple[date, date]:
     if within is None:
         return context.year.first_day, context.year.last_day
     found = refer(within, context)
-    return found.periods[0].first or context.year.first_day, found.periods[-1].last or context.year.last_day
+    first, last = found.periods[0].first, found.periods[-1].last
+    if (last and last < context.year.on(8, 1)) or (first and first > context.year.on(7, 31)):
+        raise OtherYearError("ligt in een ander schooljaar")
+    return first or context.year.first_day, last or context.year.last_day
 
 
 ANSWERS = {Times: times, Every: every, Ongoing: ongoing}

@@ -10,6 +10,7 @@ from calendars.resolve.dated import Anchor, Context, Dated, NoDateYetError, Peri
 from calendars.rules import OnDate, Ref, Rule, is_day
 
 FIXED = "vaste datum"
+_TURN = "08-01"  # the first day of a school year, and the first after it
 Answer = Callable[[Any, Context], Dated]
 ANSWERS: dict[type, Answer] = {}
 
@@ -28,10 +29,19 @@ def refer(said: Ref, context: Context) -> Dated:
     anchor = context.anchors.get(said)
     if anchor is None:
         raise NoDateYetError(f"{said!r} staat nog niet vast")
-    if anchor.periods:
-        return Dated(tuple(_occurrences(anchor)), (_named(anchor.title, anchor.first, anchor.day),))
     first = anchor.day if anchor.first is None else anchor.first
-    return Dated.span(first, anchor.day, (_named(anchor.title, first, anchor.day),))
+    named = (_named(anchor.title, first, anchor.day),)
+    if len(anchor.periods) > 1:
+        return Dated(tuple(_occurrences(anchor)), named)
+    return Dated(anchor.periods or (Period(first, anchor.day),), named)
+
+
+def refer_end(said: Ref, context: Context) -> Dated:
+    """Return what something ends on or lies before: then 1 August is the one after the school year."""
+    day = said.day if isinstance(said, OnDate) else said
+    if day != _TURN:
+        return refer(said, context)
+    return resolve(OnDate(rule="date", day=f"{context.year.starts_in + 1}-{_TURN}"), context)
 
 
 def _occurrences(anchor: Anchor) -> list[Period]:
@@ -49,7 +59,7 @@ def _named(title: str, first: date | None, last: date | None) -> Step:
 
 def edge_of(said: Ref, context: Context, *, back: bool) -> tuple[date, tuple[Step, ...]]:
     """Return the day to count from: the last of something, or its first when counting back; and why."""
-    found = refer(said, context)
+    found = refer_end(said, context) if back else refer(said, context)
     first, last = found.anchor_first, found.anchor_last
     day = first if back else last
     anchor = context.anchors.get(said) if isinstance(said, str) else None

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from calendars.derivation import MONTHS_NL, Step, day_nl, span_nl
 from calendars.resolve.counting import monday_of, month_end, span_of
-from calendars.resolve.dated import Context, Dated, NoDateYetError
+from calendars.resolve.dated import Context, Dated, NoDateYetError, OtherYearError
 from calendars.resolve.refer import edge_of, refer
 from calendars.rules import (
     FullWeek,
@@ -19,7 +19,7 @@ from calendars.rules import (
     YearEdge,
 )
 from calendars.rules.words import WEEKDAYS
-from calendars.schoolyear import DAY, Closed, OutsideCalendarError, SchoolCalendar, SchoolYear, days_between
+from calendars.schoolyear import DAY, Closed, OutsideCalendarError, SchoolCalendar, days_between
 
 _FRIDAY = timedelta(days=4)
 _ORDER = {
@@ -39,19 +39,22 @@ _NEXT_SUMMER = 70  # calendar days; the summer holiday begins within them after 
 
 def year_edge(rule: YearEdge, context: Context) -> Dated:
     """Answer ``year``."""
-    year, of = context.year, ""
+    year, is_first, of = context.year, rule.edge == "first", ""
+    day = year.first_day if is_first else year.last_day
     if rule.year == "next":
-        year, of = _next_year(context), " van het volgende schooljaar"
-    if rule.edge == "first":
-        return Dated.on(year.first_day, (Step("rule", f"eerste schooldag{of}", year.first_day),))
-    return Dated.on(year.last_day, (Step("rule", f"laatste schooldag{of}", year.last_day),))
+        day, of = _next_year(context, is_first=is_first), " van het volgende schooljaar"
+    return Dated.on(day, (Step("rule", f"{'eerste' if is_first else 'laatste'} schooldag{of}", day),))
 
 
-def _next_year(context: Context) -> SchoolYear:
-    starts = context.year.starts_in + 1
+def _next_year(context: Context, *, is_first: bool) -> date:
+    """Return a side of the next school year; for its first day only the summer before it need be known."""
+    calendar, starts = context.calendar, context.year.starts_in + 1
     try:
-        return context.calendar.year(f"{starts}-{starts + 1}")
-    except OutsideCalendarError as error:
+        if is_first:
+            summer = _closure(Holiday(rule="holiday", name="zomer"), context)
+            return calendar.on_or_after(summer.last_day + DAY)
+        return calendar.year(f"{starts}-{starts + 1}").last_day
+    except (OutsideCalendarError, NoDateYetError) as error:
         raise NoDateYetError(f"schooljaar {starts}-{starts + 1} is nog niet bekend") from error
 
 
@@ -139,20 +142,22 @@ def holiday(rule: Holiday, context: Context) -> Dated:
     before, after = calendar.on_or_before(found.first_day - DAY), calendar.on_or_after(found.last_day + DAY)
     if rule.at == "last-day-before":
         steps = (*steps, Step("rule", "de laatste schooldag ervoor", before))
-        return replace(Dated.on(before, steps), bound=before)
+        return Dated.on(before, steps).before(before)
     if rule.at == "first-day-after":
         return Dated.on(after, (*steps, Step("rule", "de eerste schooldag erna", after)))
     name = "de schoolweek ervoor" if rule.at == "week-before" else "de schoolweek erna"
     monday = monday_of(before if rule.at == "week-before" else after)
     week = _weeks(monday, monday, name)
     bound = before if rule.at == "week-before" else None
-    return replace(week, steps=(*steps, *week.steps), bound=bound)
+    return replace(week, steps=(*steps, *week.steps)).before(bound)
 
 
 def _closure(rule: Holiday, context: Context) -> Closed:
     """Return the closed time that is meant; raise ``NoDateYetError`` when the year has none of that name."""
     year, name = context.year, rule.name.casefold()
     first = refer(rule.after, context).anchor_last if rule.after else year.first_day
+    if first < context.calendar.first:
+        raise OtherYearError(f"{rule.name!r} na {day_nl(first)} {first.year} is van een eerder schooljaar")
     until = year.last_day + timedelta(days=_NEXT_SUMMER)
     named = _joined(
         (
@@ -218,7 +223,7 @@ def _beside(rule: NthWeekday, edge: date, named: Iterable[Step]) -> Dated:
     side = ("op of " if rule.or_on else "") + ("vóór" if rule.before is not None else "na")
     bound = (edge if rule.or_on else edge - DAY) if rule.before is not None else None
     text = f"de {order}{rule.weekday} {side} {day_nl(edge)}"
-    return replace(Dated.on(day, (*named, Step("offset", text, day))), bound=bound)
+    return Dated.on(day, (*named, Step("offset", text, day))).before(bound)
 
 
 def full_week(rule: FullWeek, context: Context) -> Dated:

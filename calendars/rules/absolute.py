@@ -102,7 +102,8 @@ class Edge(Strict):
     """One side of something else; the other side is open.
 
     ``from`` begins on its first day and ``after`` the day after its last; ``until`` ends on its last day and
-    ``before`` the day before its first; ``on`` is the thing itself. Calendar days.
+    ``before`` the day before its first; ``on`` is the thing itself. Calendar days. 1 August is the first day
+    of the school year to begin on, and the first after it to end on.
     """
 
     rule: Literal["from", "after", "until", "before", "on"]

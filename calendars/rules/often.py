@@ -43,8 +43,8 @@ class Every(Amount):
     """Every so many weeks, school weeks or months, from ``start`` on, within a window.
 
     Weeks give a day when a weekday is named, or one day to ``start`` on, and else the whole week: nobody said
-    a day. Months give the whole month. A day in a holiday is moved to the next school day of that week, or
-    else left out.
+    a day. Months give the whole month; less than a week of school at either end is no month. A day in a
+    holiday is moved to the next school day of that week, or else left out.
     """
 
     rule: Literal["every"]

@@ -35,7 +35,7 @@ def test_what_prepares_something_is_done_before_it() -> None:
 
     assert only(found).plan_on == date(2026, 11, 11)
     assert said(found.steps).endswith(
-        "klaar vóór maandag 16 november: woensdag 11 november. Geen wettelijke grens."
+        "wie dit doet is er op dinsdagmiddag en woensdag: woensdag 11 november. Geen wettelijke grens."
     )
 
 

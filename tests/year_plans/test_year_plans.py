@@ -47,7 +47,9 @@ def test_every_item_comes_to_something(stem: str) -> None:
 
     assert {item.key for item in plan.file.item} <= {result.item.key for result in results}
     assert [r.item.key for r in results if r.status == "to-plan" and not r.why_not] == []
-    assert [r.item.key for r in results if any(step.kind == "warning" for step in r.steps)] == []
+    warned = {(r.item.key, step.text) for r in results for step in r.steps if step.kind == "warning"}
+    # 61-04 is asked before the first half of the year begins, and so before the summer.
+    assert warned - {("opp-periode-vooraf", "dit valt in het vorige schooljaar")} == set()
 
 
 @pytest.mark.parametrize("stem", stems())
