@@ -134,10 +134,16 @@ class ProcedureOn(_Change):
     procedure: Key
 
 
+class OwnPlanTakenOver(_Change):
+    """The school's own year plan is taken over as it is now: what came in, what left, what moved."""
+
+    kind: Literal["own_plan_taken_over"] = "own_plan_taken_over"
+
+
 _OfClosures = ClosureAdded | ClosuresImported | ClosureChanged | ClosureRemoved
 _OfPeople = PresenceSet | TeacherSet
 _OfRules = RuleAdded | RuleChanged | RuleSwitched
-_OfProcedures = NewestVersion | ProcedureOff | ProcedureOn
+_OfProcedures = NewestVersion | ProcedureOff | ProcedureOn | OwnPlanTakenOver
 Change = Annotated[_OfClosures | _OfPeople | _OfRules | _OfProcedures, Field(discriminator="kind")]
 
 _READER: TypeAdapter[Change] = TypeAdapter(Change)

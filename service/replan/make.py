@@ -9,11 +9,13 @@ from sqlmodel import col, select
 
 from calendars.closure_files import ClosureRow
 from calendars.procedure import Procedure
+from calendars.schoolplan import OWN
 from models import Group, Half, Layer, Teaching, Year
 from service import procedures
 from service.replan import changes as c
 from service.replan.making import Making
 from service.replan.off import bring_back, take_version, withdraw_planned
+from service.replan.own import take_over
 from service.rules import keep
 from service.rules.said import Said
 from service.school import closures, presence, staff
@@ -154,11 +156,18 @@ def _newest(m: Making, change: c.NewestVersion) -> None:
 
 def _off(m: Making, change: c.ProcedureOff) -> None:
     year = _year(m)
-    _definition(change.procedure)
+    if change.procedure != OWN:
+        _definition(change.procedure)
     if change.procedure in year.without:
         raise c.ChangeError("Deze procedure staat dit jaar al uit.")
     year.without = sorted({*year.without, change.procedure})
     withdraw_planned(m, change.procedure)
+
+
+def _own_plan(m: Making, _: c.OwnPlanTakenOver) -> None:
+    if OWN in _year(m).without:
+        raise c.ChangeError("Het eigen jaarplan doet dit jaar niet mee.")
+    take_over(m)
 
 
 def _on(m: Making, change: c.ProcedureOn) -> None:
@@ -196,4 +205,5 @@ _VERBS: dict[type, Callable[[Making, Any], None]] = {
     c.NewestVersion: _newest,
     c.ProcedureOff: _off,
     c.ProcedureOn: _on,
+    c.OwnPlanTakenOver: _own_plan,
 }

@@ -17,7 +17,7 @@ Row = tuple[str, UUID]
 CASE = ("version_id", "opens_on", "state", "stage", "outcome", "closed_at")
 TASK = (
     *("starts_on", "target_on", "latest_on", "owner_id", "state", "pinned", "closed_at"),
-    *("title", "stage", "role", "required", "law", "derivation"),
+    *("title", "stage", "role", "kind", "required", "law", "note", "derivation"),
 )
 MEETING = ("starts_at", "ends_at", "state")
 _SETTINGS: Mapping[str, type[SQLModel]] = {

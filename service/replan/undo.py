@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlmodel import Session, select
 
+from calendars.schoolplan import OWN
 from models import (
     CLOSED_STATES,
     Case,
@@ -18,6 +19,7 @@ from models import (
     Replan,
     School,
     Task,
+    TaskKind,
     TaskState,
 )
 from service.cases.history import record
@@ -26,6 +28,7 @@ from service.replan.carry import hold_year, tell_changed
 from service.replan.letters import post_letters
 from service.replan.making import Making
 from service.replan.off import withdraw
+from service.replan.own import is_idle, take_out
 from service.replan.picture import plain, setting_of, setting_row, take_picture
 from service.replan.settle import NOT_BEGUN, look, settle, withdraw_task
 from service.replan.shifts import Rows, Shift, Side, name_of, shifts_between, when
@@ -127,11 +130,13 @@ def _settings(m: Making, moves: list[Kept]) -> None:
 def _case(m: Making, move: Kept) -> Iterator[str]:
     case = m.session.get_one(Case, UUID(move["id"]))
     if move["old"] is None:
-        if case.state == CaseState.PLANNED:
+        if case.state == CaseState.PLANNED or (case.procedure == OWN and is_idle(m, case)):
             withdraw(m, case)
         elif case.state == CaseState.ACTIVE:
             yield f"{name_of(case)} is al begonnen en gaat door"
         return
+    if "version_id" in move["new"] and plain(case.version_id) != move["new"]["version_id"]:
+        raise ChangedSinceError
     was = case.state
     _restore(case, move)
     if was == CaseState.CANCELLED != case.state:
@@ -140,9 +145,12 @@ def _case(m: Making, move: Kept) -> Iterator[str]:
 
 def _task(m: Making, move: Kept) -> Iterator[str]:
     task = m.session.get_one(Task, UUID(move["id"]))
-    name = f"{task.title} ({name_of(m.session.get_one(Case, task.case_id))})"
+    case = m.session.get_one(Case, task.case_id)
+    name = f"{task.title} ({name_of(case)})"
     if move["old"] is None:
-        if task.state in NOT_BEGUN:
+        if case.procedure == OWN and (task.state in NOT_BEGUN or _was_missed(task, move["new"])):
+            take_out(m, task)
+        elif task.state in NOT_BEGUN:
             withdraw_task(m, task)
         elif task.state not in CLOSED_STATES:
             yield f"{name}: daar is al aan begonnen, dus dit gaat door"
@@ -153,6 +161,11 @@ def _task(m: Making, move: Kept) -> Iterator[str]:
     old = task.target_on, task.latest_on, task.owner_id, task.state
     _restore(task, move)
     _note(m, task, old)
+
+
+def _was_missed(task: Task, new: Kept) -> bool:
+    """Tell whether a task was past already when it came, so that nobody ever had it."""
+    return task.state == TaskState.MISSED and new.get("state") == task.state.value
 
 
 def _touched(task: Task, new: Kept) -> str:
@@ -221,6 +234,8 @@ def _read(kind: type[Case | Task], name: str, value: Any) -> Any:
         return None
     if name == "state":
         return CaseState(value) if kind is Case else TaskState(value)
+    if name == "kind":
+        return TaskKind(value)
     if name.endswith("_id"):
         return UUID(value)
     if name.endswith("_on"):

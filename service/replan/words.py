@@ -6,10 +6,12 @@ from uuid import UUID
 from sqlmodel import Session
 
 from calendars.derivation import MONTHS_NL, span_nl
+from calendars.schoolplan import OWN
 from models import Closure, Group, Half, LayerRule, Person
 from service import procedures
 from service.replan import changes as c
 from service.school.presence import Pattern
+from service.year.own import own_title
 
 
 def words(session: Session, change: c.Change) -> str:
@@ -22,6 +24,8 @@ def words(session: Session, change: c.Change) -> str:
         return _people(session, change)
     if isinstance(change, c.RuleAdded | c.RuleChanged | c.RuleSwitched):
         return _rule(session, change)
+    if isinstance(change, c.OwnPlanTakenOver):
+        return f"{own_title()}: de wijzigingen daarin"
     return _procedure(change)
 
 
@@ -74,7 +78,8 @@ def _procedure(change: c.NewestVersion | c.ProcedureOff | c.ProcedureOn) -> str:
 
 
 def _title(key: str) -> str:
-    return next((p.title.nl for p in procedures.current() if p.key == key), key)
+    usual = own_title() if key == OWN else key
+    return next((p.title.nl for p in procedures.current() if p.key == key), usual)
 
 
 def _task(procedure: str, task: str) -> str:

@@ -23,7 +23,7 @@ from service.rhythm.report import Report
 from service.roster.depart import depart
 from service.school.uploads import forget_old
 from service.settings import settings
-from service.year.open import open_year
+from service.year.open import extend_year
 
 _KEEP_FAILURES = timedelta(days=30)
 _KEEP_RUNS = timedelta(days=400)
@@ -48,13 +48,13 @@ def remind(engine: Engine, at: datetime) -> Report:
 
 
 def extend_years(engine: Engine, at: datetime) -> Report:
-    """Plan again what is open, so that newcomers get their items."""
+    """Plan again what is open, so that newcomers get their items; nothing new of the school's own plan."""
     today = local(at).date()
 
     def extend(session: Session, school: School) -> dict[str, int]:
         added = {"new_cases": 0, "new_items": 0, "new_meetings": 0}
         for label in _running_years(session, school.id, today):
-            opened = open_year(session, school, label, actor_id=None, at=at)
+            opened = extend_year(session, school, label, at=at)
             added["new_cases"] += opened.cases
             added["new_items"] += opened.items
             added["new_meetings"] += opened.meetings

@@ -10,6 +10,7 @@ from sqlmodel import Session, select
 from calendars.people import Facts, Overrides, People
 from calendars.plan import Frame, Item, Plan, plan
 from calendars.procedure import Procedure
+from calendars.schoolplan import OWN, OwnPlan
 from models import School, Task, TaskState, Year
 from service import procedures
 from service.cases import rows
@@ -18,7 +19,7 @@ from service.cases.history import record
 from service.clock import local
 from service.year.follow import follow_own_plan
 from service.year.frame import frame_of
-from service.year.own import own_plan_of
+from service.year.own import own_plan_of, running_own_plan
 from service.year.people import people_of
 from service.year.write import Writer
 
@@ -51,13 +52,17 @@ class Inputs:
 
 
 def inputs_of(
-    session: Session, school: School, label: str, definitions: Sequence[Procedure] | None = None
+    session: Session,
+    school: School,
+    label: str,
+    definitions: Sequence[Procedure] | None = None,
+    own: OwnPlan | None = None,
 ) -> Inputs:
-    """Return what a year of a school is planned from, as things stand now."""
+    """Return what a year of a school is planned from, as things stand now; or with another own plan."""
     without = select(Year.without).where(Year.school_id == school.id, Year.label == label)
     left_out = frozenset(session.exec(without).one_or_none() or ())
     usual, frame = list(definitions or procedures.current()), frame_of(session, school, label)
-    own = own_plan_of(session, school.id, frame, usual)
+    own = own or own_plan_of(session, school.id, frame, usual)
     layers = layers_of(session, school, label)
     return Inputs(
         [*usual, *([own.procedure] if own.procedure else [])],
@@ -89,12 +94,35 @@ def open_year(
     inputs = inputs_of(session, school, label, definitions)
     planned = inputs.planned()
     _mark_opened(session, school, label, actor_id, at)
-    return write(Writer(session, school, label, actor_id, at), planned, inputs.people)
+    writer = Writer(session, school, label, actor_id, at)
+    follow_own_plan(writer, planned)
+    return write(writer, planned, inputs.people)
+
+
+def extend_year(session: Session, school: School, label: str, *, at: datetime) -> Opened:
+    """Write what an open year has by now, as newcomers do; the school's own plan goes on as it runs.
+
+    What changed in the own plan waits for a person, who sees first what it does.
+    """
+    own = OwnPlan(running_own_plan(session, school.id, label))
+    inputs = inputs_of(session, school, label, own=own)
+    return write(Writer(session, school, label, None, at), inputs.planned(), inputs.people)
+
+
+def take_own_plan_over(writer: Writer) -> bool:
+    """Let an open year follow the school's own plan as it is now; tell whether that holds anything."""
+    inputs = inputs_of(writer.session, writer.school, writer.label)
+    whole = inputs.planned()
+    cases = tuple(case for case in whole.cases if case.procedure.key == OWN)
+    items = tuple(item for item in whole.items if item.case.procedure.key == OWN)
+    own = Plan(cases, items)
+    follow_own_plan(writer, own)
+    write(writer, own, inputs.people)
+    return bool(cases)
 
 
 def write(writer: Writer, planned: Plan, people: People) -> Opened:
     """Write what a plan has and the rows have not."""
-    follow_own_plan(writer, planned)
     cases = writer.add_cases(planned.cases)
     items = writer.add_tasks(planned.items)
     meetings = writer.add_meetings(planned.items, people)
