@@ -11,16 +11,15 @@ from graphlib import CycleError, TopologicalSorter
 
 from calendars.happened import fact_anchors
 from calendars.items import PlanItem, RuleFile, TriedPupil
+from calendars.judging import judgements
 from calendars.resolve import Anchor, Context, PupilClock
 from calendars.result_anchors import anchors_of_results
 from calendars.results import Result, Status, World, of_this_year, results_of, without_days
-from calendars.rules import Edge, anchors_of
+from calendars.rules import anchors_of
 from calendars.selection import (
     groups_of,
     hangs_on,
     instead_by_key,
-    is_per_pupil,
-    judgement_key,
     matches,
     own_clock_items,
     pupil_items,
@@ -82,13 +81,13 @@ def evaluate(file: RuleFile, world: World) -> list[Result]:
 
 def check_names(file: RuleFile) -> None:
     """Raise ``RuleFileError`` when an item, or what was done, names an item that isn't there."""
-    judged = [one.key for item in file.item for one in _judgements(item)]
+    judged = [one.key for item in file.item for one in judgements(item)]
     keys = {*(item.key for item in file.item), *judged}
     if twice := sorted({item.key for item in file.item} & {*judged}):
         raise RuleFileError(f"deze naam is voor het werk van wie beoordeelt: {', '.join(twice)}")
     for item in file.item:
         named = {name.split(".")[1] for name in _names(item) if name.startswith("item.")}
-        named |= {c.item for c in item.only_if if c.item}
+        named |= {c.key for c in item.only_if if c.key}
         also = (item.instead_of, item.pupils.flagged_in if item.pupils else None)
         named |= {key for key in also if key}
         if unknown := sorted(named - keys):
@@ -117,28 +116,13 @@ def _counts_from(item: PlanItem, label: str) -> list[str]:
     names = set().union(*(anchors_of(rule) for rule in said if rule is not None))
     keys = {name.split(".")[1] for name in names if name.startswith("item.")}
     # An overflow counts from its own item: that is no circle.
-    return sorted(keys | (hangs_on(item, label) - {c.item for c in item.only_if}))
+    return sorted(keys | (hangs_on(item, label) - {c.key for c in item.only_if}))
 
 
 def _with_judgements(file: RuleFile, label: str) -> list[PlanItem]:
     """Return the items with, before each of this year that hangs on someone's judgement, that work."""
-    return [one for item in file.item for one in (*(_judgements(item) if item.is_in(label) else ()), item)]
-
-
-def _judgements(item: PlanItem) -> Iterator[PlanItem]:
-    judged = [c for c in item.only_if if c.judgement and c.by]
-    for number, condition in enumerate(judged, 1):
-        yield PlanItem(
-            key=judgement_key(item, number),
-            title=f"Beoordeel: {condition.judgement}"[:200],
-            kind="discussion",
-            groups=item.groups,
-            except_groups=item.except_groups,
-            owner=(condition.by or "",),
-            pupils=item.pupils,
-            per="pupil" if is_per_pupil(item) else item.per,
-            when=Edge(rule="before", day=f"item.{item.key}"),
-        )
+    found = ((*(judgements(item, label) if item.is_in(label) else ()), item) for item in file.item)
+    return [one for several in found for one in several]
 
 
 def _outside(file: RuleFile, world: World) -> Mapping[str | None, dict[str, Anchor]]:

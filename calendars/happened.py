@@ -63,10 +63,10 @@ def done_on(done: Done, key: str, *below: str) -> date | None:
     return found if isinstance(found, date) else None
 
 
-def outcome_of(done: Done, key: str, pupil: str | None = None) -> str | None:
-    """Return how something ended, for one pupil when that is said, else for everyone."""
+def outcome_of(done: Done, key: str, pupil: str | None = None, time: int = 0) -> str | None:
+    """Return how something ended, for one pupil and of one time when that is said, else of all of it."""
     names = [f"{key}.{pupil}"] * (pupil is not None) + [key]
-    for name in names:
+    for name in [*(f"{name}.{time}" for name in names if time), *names]:
         found = done.get(f"{name}.outcome", done.get(name))
         if isinstance(found, str):
             return found

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from calendars.happened import FAMILIES, flat
 from calendars.owners import Owner
-from calendars.rules import Amount, Legal, Open, Ref, Strict
+from calendars.rules import EACH_TIME, Amount, EachTime, Event, Legal, Open, Ref, Strict
 from calendars.rules.words import Day, is_full
 from calendars.schoolyear import is_year_label
 
@@ -100,7 +100,8 @@ class Pupils(Strict):
 class Condition(Strict):
     """An item holds only if this does: a recorded fact, an outcome of another item, or someone's judgement.
 
-    A judgement is work itself, for the one named in ``by``. ``unless`` turns it around.
+    A judgement is work itself, for the one named in ``by``. ``unless`` turns it around. One time of an item
+    is "toets.2"; of what comes after each time of another, "each.time" is that time.
     """
 
     fact: str | None = None
@@ -119,6 +120,11 @@ class Condition(Strict):
         if (self.by is None) != (self.judgement is None):
             raise ValueError("judgement en by horen bij elkaar: wie beoordeelt dit?")
         return self
+
+    @property
+    def key(self) -> str | None:
+        """Return the key of the item that it hangs on, without which time of it; none for "each.time"."""
+        return None if self.item in {None, EACH_TIME} else str(self.item).partition(".")[0]
 
 
 class Clocktime(Strict):
@@ -191,6 +197,14 @@ class PlanItem(Strict):
         return self
 
     @model_validator(mode="after")
+    def _hangs_on_times_that_are_there(self) -> Self:
+        if any(c.item == EACH_TIME for c in self.only_if) and self.each_time_of is None:
+            raise ValueError(
+                'item = "each.time" hoort bij when = { rule = "each-time", of = "item.<key>", … }: welk item?'
+            )
+        return self
+
+    @model_validator(mode="after")
     def _asks_on_request(self) -> Self:
         if self.asked_by and self.need != "on-request":
             raise ValueError("asked_by hoort bij need = 'on-request': op verzoek van wie?")
@@ -201,6 +215,16 @@ class PlanItem(Strict):
         if (self.every_years > 1) != (self.since_year is not None):
             raise ValueError("every_years en since_year horen bij elkaar: om de hoeveel jaar, sinds wanneer?")
         return self
+
+    @property
+    def each_time_of(self) -> str | None:
+        """Return the key of the item after each time of which this one comes."""
+        for rule in (self.when, *self.when_in.values()):
+            of = rule.of if isinstance(rule, EachTime) else None
+            name = of.name if isinstance(of, Event) else of
+            if isinstance(name, str) and name.startswith("item.") and name.count(".") == 1:
+                return name.removeprefix("item.")
+        return None
 
     @property
     def obliges(self) -> bool:

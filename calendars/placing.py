@@ -24,7 +24,8 @@ _HOLIDAY = 7  # calendar days between two school days; more of them make a holid
 class Placed:
     """One occurrence: the days that are meant (open ends are None), and the day to plan it on.
 
-    ``from_`` and ``until`` are how far it may be moved without asking; ``steps`` how it came to be.
+    ``from_`` and ``until`` are how far it may be moved without asking; ``steps`` how it came to be;
+    ``conditions`` what isn't known yet of this one.
     """
 
     first: date | None
@@ -36,6 +37,7 @@ class Placed:
     steps: tuple[Step, ...] = ()
     status: State = "planned"
     meant: Period | None = None
+    conditions: tuple[str, ...] = ()
 
     @property
     def counted(self) -> Period:

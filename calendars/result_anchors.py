@@ -5,6 +5,7 @@ from datetime import date
 
 from calendars.happened import done_on
 from calendars.items import RuleFile
+from calendars.placing import Placed
 from calendars.resolve import Anchor, Period
 from calendars.results import Result
 
@@ -23,8 +24,9 @@ def anchors_of_results(
 
 def _anchors(result: Result, name: str, file: RuleFile) -> Iterator[tuple[str, Anchor]]:
     title = f"de uitloop van {_title(result)}" if result.overflow else _title(result)
-    times = [_time(result, number, file) for number in range(1, len(result.placed) + 1)]
-    for number, period in enumerate(times, 1):
+    times = [_time(result, placed, file) for placed in result.placed]
+    for place, period in enumerate(times, 1):
+        number = period.number or place
         if anchor := _anchor([period], f"{title}, {period.label or f'keer {number}'}"):
             yield f"{name}.{number}", anchor
     day = None if result.overflow else _done_day(result, file)
@@ -34,11 +36,11 @@ def _anchors(result: Result, name: str, file: RuleFile) -> Iterator[tuple[str, A
         yield name, whole
 
 
-def _time(result: Result, number: int, file: RuleFile) -> Period:
+def _time(result: Result, placed: Placed, file: RuleFile) -> Period:
     """Return one occurrence: the day on which it was done, or else the days that are meant."""
-    meant, below = result.placed[number - 1].counted, [result.pupil] if result.pupil else []
-    day = None if result.overflow else done_on(file.done, result.item.key, *below, str(number))
-    return Period(day or meant.first, day or meant.last, meant.label)
+    meant, below = placed.counted, [result.pupil] if result.pupil else []
+    day = None if result.overflow else done_on(file.done, result.item.key, *below, str(meant.number))
+    return Period(day or meant.first, day or meant.last, meant.label, number=meant.number)
 
 
 def _done_day(result: Result, file: RuleFile) -> date | None:
@@ -55,7 +57,7 @@ def _title(result: Result) -> str:
 
 
 def _anchor(times: Sequence[Period], title: str, *, one: bool = False) -> Anchor | None:
-    """Return what comes back, or is open at an end, as it is; a choice (``one``) from its first to its last."""
+    """Return what comes back, or is open at an end, as it is; a choice (``one``) from first to last."""
     first, last = times[0].first, times[-1].last
     day = last or first
     if day is None:

@@ -72,22 +72,58 @@ def results_of(
     limit, law = _limit(item, context)
     try:
         dated, limit, law = _dated(item, limit, law, context)
+        dated, said = _holding(dated, item, file, pupil)
         placed, steps = place_periods(item, dated, limit, context)
     except OtherYearError:
         yield of_another_year(about)
         return
     except _UNKNOWN as reason:
-        why_not = names_nl(str(reason), file)
-        done = is_done(file.done, item.key, *([pupil.key] if pupil else [])) or is_done(file.done, item.key)
-        status: Status = "done" if done else "to-plan"
-        yield replace(about, status=status, legal_on=limit, steps=_named(law, file), why_not=why_not)
+        yield replace(_undated(about, reason, file), legal_on=limit, steps=_named(law, file))
         return
-    closing = (*remark, *law)
-    each = tuple(replace(p, steps=_named((*p.steps, *closing), file)) for p in placed)
-    steps = _named((*steps, *closing), file)
-    found = replace(about, placed=each, choice=dated.choice, legal_on=limit, steps=steps)
+    if not placed:
+        yield replace(about, status="not-now", why_not=f"geldt nu niet: {'; '.join(said[0])}")
+        return
+    found = replace(about, choice=dated.choice, legal_on=limit, steps=_named((*steps, *remark, *law), file))
+    named = [replace(p, steps=_named((*p.steps, *remark, *law), file)) for p in placed]
+    found = _with_times(found, named, said)
     yield _with_status(found, file, world.today)
-    yield from _overflow(found, dated, context)
+    yield from (_in_words(more, file) for more in _overflow(found, dated, context))
+
+
+def _undated(about: Result, reason: Exception, file: RuleFile) -> Result:
+    """Return an item without days: still to plan, unless it was done all the same."""
+    path = [about.item.key, *([about.pupil] if about.pupil else [])]
+    done = is_done(file.done, *path) or is_done(file.done, about.item.key)
+    return replace(about, status="done" if done else "to-plan", why_not=names_nl(str(reason), file))
+
+
+def _with_times(about: Result, placed: Iterable[Placed], said: Mapping[int, tuple[str, ...]]) -> Result:
+    """Return an item on its days, of each of which it is told what isn't known yet."""
+    each = tuple(replace(p, conditions=said[p.counted.number]) for p in placed)
+    unknown = dict.fromkeys(words for p in each for words in p.conditions)
+    return replace(about, placed=each, conditions=tuple(unknown))
+
+
+def _in_words(result: Result, file: RuleFile) -> Result:
+    return replace(result, why_not=names_nl(result.why_not, file))
+
+
+def _holding(
+    dated: Dated, item: PlanItem, file: RuleFile, pupil: TriedPupil | None
+) -> tuple[Dated, Mapping[int, tuple[str, ...]]]:
+    """Return the times of which it isn't known that they don't hold, and by their number what is unknown.
+
+    Under nought stands why the others don't hold.
+    """
+    periods, said = [], dict[int, tuple[str, ...]]()
+    for number, period in enumerate(dated.periods, 1):
+        false, unknown = unmet(item, file, pupil, period.time)
+        if false:
+            said[0] = tuple(dict.fromkeys((*said.get(0, ()), *false)))
+            continue
+        said[number] = tuple(unknown)
+        periods.append(replace(period, number=number))
+    return replace(dated, periods=tuple(periods)), said
 
 
 def _named(steps: Iterable[Step], file: RuleFile) -> tuple[Step, ...]:
@@ -186,23 +222,25 @@ def _with_status(found: Result, file: RuleFile, today: date | None) -> Result:
     """Return an item with what was done of it, and what was missed: each occurrence on its own."""
     path = (found.item.key, *([found.pupil] if found.pupil else []))
     all_done = is_done(file.done, *path) or is_done(file.done, found.item.key)
-    binds = found.item.obliges and not found.conditions
+    numbered = [(p.counted.number, p) for p in found.placed]
     placed = tuple(
-        replace(p, status=_state(p, all_done or is_done(file.done, *path, str(n)), binds, today))
-        for n, p in enumerate(found.placed, 1)
+        replace(p, status=_state(p, all_done or is_done(file.done, *path, str(n)), found.item, today))
+        for n, p in numbered
     )
-    lost = [n for n in times_done(file.done, *path) if n > len(placed)]
-    text = f"maar dit item heeft er dit jaar {len(placed)}"
+    last = numbered[-1][0]
+    lost = [n for n in times_done(file.done, *path) if n > last]
+    text = f"maar dit item heeft er dit jaar {last}"
     steps = tuple(Step("warning", f"in [done] staat keer {n}, {text}") for n in lost)
     status = _of_all(placed, choice=found.choice)
     return replace(found, placed=placed, status=status, steps=(*found.steps, *steps))
 
 
-def _state(placed: Placed, done: bool, binds: bool, today: date | None) -> State:
+def _state(placed: Placed, done: bool, item: PlanItem, today: date | None) -> State:
     if done:
         return "done"
     end = max((day for day in (placed.last, placed.plan_on) if day), default=None)
     over = today is not None and placed.last is not None and end is not None and end < today
+    binds = item.obliges and not placed.conditions
     return "missed" if over and binds and placed.plan_on else "planned"
 
 

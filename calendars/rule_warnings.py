@@ -120,7 +120,7 @@ def _of_order(results: Sequence[Result], label: str) -> _Told:
 
 def _comes_after(item: PlanItem, label: str) -> set[str]:
     """Return the keys of the items that this one follows: it counts from them, or hangs on them."""
-    named = {condition.item for condition in item.only_if if condition.item}
+    named = {condition.key for condition in item.only_if if condition.key}
     if item.pupils and item.pupils.flagged_in:
         named.add(item.pupils.flagged_in)
     rule = item.rule(label)

@@ -96,7 +96,7 @@ def _named(item: PlanItem) -> set[str]:
     """Return the keys of the items that one refers to."""
     said = [item.when, item.latest, item.overflow, *item.when_in.values()]
     names = set[str]().union(*(anchors_of(rule) for rule in said if rule is not None))
-    also = (item.instead_of, item.pupils.flagged_in if item.pupils else None, *(c.item for c in item.only_if))
+    also = (item.instead_of, item.pupils.flagged_in if item.pupils else None, *(c.key for c in item.only_if))
     return {name.split(".")[1] for name in names if name.startswith("item.")} | {key for key in also if key}
 
 

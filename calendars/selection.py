@@ -9,7 +9,7 @@ from calendars.happened import FAMILIES, is_done, is_recorded, outcome_of
 from calendars.items import GROUPS, Condition, PlanItem, Pupils, RuleFile, TriedPupil
 from calendars.resolve.absolute import in_year
 from calendars.resolve.pupil import birthday
-from calendars.rules import anchors_of
+from calendars.rules import EACH_TIME, anchors_of
 from calendars.rules.words import is_full
 from calendars.schoolyear import SchoolYear
 
@@ -102,7 +102,7 @@ def hangs_on(item: PlanItem, label: str) -> set[str]:
     said = (item.rule(label), item.latest, item.overflow)
     names = set().union(*(anchors_of(rule) for rule in said if rule is not None))
     keys = {name.split(".")[1] for name in names if name.startswith("item.")}
-    return (keys | {c.item for c in item.only_if if c.item}) - {item.key}
+    return (keys | {c.key for c in item.only_if if c.key}) - {item.key}
 
 
 def matches(
@@ -159,15 +159,19 @@ def _falls(day: date | None, first: str | None, last: str | None, year: SchoolYe
     return begin <= day <= (in_year(last, year) if last else date.max)
 
 
-def unmet(item: PlanItem, file: RuleFile, pupil: TriedPupil | None = None) -> tuple[list[str], list[str]]:
+def unmet(
+    item: PlanItem, file: RuleFile, pupil: TriedPupil | None = None, time: int = 0
+) -> tuple[list[str], list[str]]:
     """Return in words the conditions of an item that don't hold, and those of which it isn't known yet.
 
-    Facts are those of the file, and of the pupil that it is about.
+    Facts are those of the file, and of the pupil that it is about; ``time`` is which time of another item it
+    comes after.
     """
     false, unknown, judged = [], [], 0
     for condition in item.only_if:
         judged += condition.judgement is not None
-        holds = _holds(condition, judgement_key(item, judged), file, pupil)
+        hangs = _hangs_on(condition, item, judgement_key(item, judged), time)
+        holds = _holds(condition, *hangs, file, pupil)
         if holds is None:
             unknown.append(words_of(condition, file))
         elif holds is condition.unless:
@@ -178,17 +182,29 @@ def unmet(item: PlanItem, file: RuleFile, pupil: TriedPupil | None = None) -> tu
     return false, unknown
 
 
-def _holds(condition: Condition, judged: str, file: RuleFile, pupil: TriedPupil | None) -> bool | None:
+def _hangs_on(condition: Condition, item: PlanItem, judged: str, time: int) -> tuple[str, int]:
+    """Return the key of the item that settles a condition, and which time of it (nought: all of it)."""
+    if condition.item == EACH_TIME:
+        return item.each_time_of or "", time
+    key, _, number = (condition.item or "").partition(".")
+    return (key, int(number) if number.isdecimal() else 0) if key else (judged, time)
+
+
+def _holds(
+    condition: Condition, key: str, time: int, file: RuleFile, pupil: TriedPupil | None
+) -> bool | None:
     """Tell whether a condition holds; nothing as long as nobody knows."""
     if condition.fact is not None:
         known = is_recorded(condition.fact, file.facts)
         return True if known or (pupil and condition.fact in pupil.facts) else None
-    key, who = condition.item or judged, pupil.key if pupil else None
+    who = pupil.key if pupil else None
     wanted = condition.outcome or ("ja" if condition.judgement else None)
     if wanted is not None:
-        outcome = outcome_of(file.done, key, who)
+        outcome = outcome_of(file.done, key, who, time)
         return None if outcome is None else outcome == wanted
-    return True if is_done(file.done, key) or (who and is_done(file.done, key, who)) else None
+    paths = [(key,), (key, who)] if who else [(key,)]
+    paths += [(*path, str(time)) for path in paths if time]
+    return True if any(is_done(file.done, *path) for path in paths) else None
 
 
 def judgement_key(item: PlanItem, number: int = 1) -> str:
@@ -203,8 +219,16 @@ def words_of(condition: Condition, file: RuleFile) -> str:
         return f"{start} vastligt: {condition.fact.replace('-', ' ')}"
     if condition.item is not None:
         how = f"de uitkomst {condition.outcome!r} heeft" if condition.outcome else "gedaan is"
-        return f'{start} "{title_of(condition.item, file)}" {how}'
+        return f"{start} {_item_nl(condition.item, file)} {how}"
     return f"{start} {condition.by} dit vindt: {condition.judgement}"
+
+
+def _item_nl(name: str, file: RuleFile) -> str:
+    """Return an item by its title, and which time of it is meant."""
+    if name == EACH_TIME:
+        return "die keer"
+    key, _, time = name.partition(".")
+    return f'"{title_of(key, file)}"{f", keer {time}," if time else ""}'
 
 
 def title_of(key: str, file: RuleFile) -> str:

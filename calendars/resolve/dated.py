@@ -24,6 +24,7 @@ class Period:
 
     ``steps`` tell how this one came to be, where its rule has several. ``bound`` is the last day on which it
     still makes sense (the day before what it prepares); what counts ``back`` is moved to an earlier day.
+    ``number`` is which of all times it is, ``time`` which time of something else it comes after.
     """
 
     first: date | None
@@ -32,6 +33,8 @@ class Period:
     steps: tuple[Step, ...] = field(default=(), compare=False)
     bound: date | None = None
     back: bool = False
+    number: int = field(default=0, compare=False)
+    time: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

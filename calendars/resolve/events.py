@@ -154,7 +154,9 @@ def _title(period: Period, number: int) -> str:
 
 
 def _numbered(dated: Dated, number: int, time: Period) -> Dated:
-    periods = [replace(_kept_in(time, p), label=p.label or f"keer {number}") for p in dated.periods]
+    periods = [
+        replace(_kept_in(time, p), label=p.label or f"keer {number}", time=number) for p in dated.periods
+    ]
     return replace(dated, periods=tuple(periods))
 
 

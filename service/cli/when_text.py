@@ -264,7 +264,7 @@ def _who_nl(item: PlanItem) -> str:
     owner = (" en " if item.together else " of ").join(item.owner)
     also = f"ook: {', '.join(item.also)}" if item.also else ""
     asked = f"op verzoek van {' of '.join(item.asked_by)}" if item.asked_by else ""
-    following = "leerkracht van volgend jaar" if item.next_year else ""
+    following = "leerkracht van volgend jaar" if item.next_year and "leerkracht" in item.owner else ""
     return "; ".join(part for part in (owner, following, also, asked) if part)
 
 

@@ -44,7 +44,7 @@ def named_in(item: PlanItem) -> set[str]:
     said = [item.when, item.latest, item.overflow, *item.when_in.values()]
     names = set[str]().union(*(anchors_of(rule) for rule in said if rule is not None))
     keys = {name.split(".")[1] for name in names if name.startswith("item.")}
-    also = (item.instead_of, item.pupils.flagged_in if item.pupils else None, *(c.item for c in item.only_if))
+    also = (item.instead_of, item.pupils.flagged_in if item.pupils else None, *(c.key for c in item.only_if))
     return keys | {key for key in also if key}
 
 
