@@ -3,19 +3,23 @@
 Translates the errors of pydantic (v2) by their type; none of its English reaches the screen.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from calendars.rule_examples import EXAMPLES, KEYS, OWN
+from calendars.items import RuleFile
+from calendars.rule_advice import about_moment, advice, loose_keys, part_at
+from calendars.rule_examples import EXAMPLES, KEYS, OF_A_PUPIL, OWN
 from calendars.rule_problems import LISTS, Problem, Source, path_in, short, value_at
-from calendars.rule_words import meant, moment_for
+from calendars.rule_words import meant
 from calendars.rules import UNITS
 from calendars.toml_places import Place
 
 _MOST = 200  # errors of one file that are put into words; who made more made one mistake often
+_MOST_TEXTS = 4  # things that are wrong with one key
 
 
 def problems_of(error: ValidationError, source: Source, model: type[BaseModel]) -> list[Problem]:
@@ -31,7 +35,28 @@ def problems_of(error: ValidationError, source: Source, model: type[BaseModel]) 
         if one["type"] == "too_short" and _is_long_enough(one, value_at(source.data, path)):
             continue  # enough of them, but one is wrong
         found.setdefault(path, source.problem(path, *_words(one, path, source, model)))
-    return sorted(found.values(), key=lambda problem: problem.line)
+    mended = found if model is not RuleFile else _advised(found, source)
+    return sorted(mended.values(), key=lambda problem: problem.line)
+
+
+def _advised(found: dict[tuple[Place, ...], Problem], source: Source) -> dict[tuple[Place, ...], Problem]:
+    """Return the problems with what to write for a whole key, where that is known: each line once."""
+    told: dict[tuple[Place, ...], Problem] = {}
+    known: dict[tuple[Place, ...], str] = {}
+    lines: dict[tuple[tuple[Place, ...], str], tuple[Place, ...]] = {}
+    for path, problem in found.items():
+        part = part_at(path)
+        write = known[part] if part in known else known.setdefault(part, advice(part, source))
+        first = lines.setdefault((path[:2], write), path) if write else path
+        if first in told and write and loose_keys(path, source):
+            continue
+        if first in told and write:
+            both = dict.fromkeys([*told[first].text.split("; "), *problem.text.split("; ")])
+            told[first] = replace(told[first], text="; ".join([*both][:_MOST_TEXTS]))
+        else:
+            text = loose_keys(path, source) or problem.text
+            told[path] = replace(problem, text=text, write=write or problem.write)
+    return told
 
 
 def _is_long_enough(one: ErrorDetails, value: object) -> bool:
@@ -88,8 +113,8 @@ def _words(one: ErrorDetails, path: tuple[Place, ...], source: Source, model: ty
     if kind == "value_error":
         return _own_words(one, path, source)
     if kind.startswith(("union_tag", "model_")):
-        return _wrong_rule(one, name)
-    return _wrong_word(one, name) if kind == "literal_error" else _wrong_value(one, name)
+        return _wrong_rule(one, name, path)
+    return _wrong_word(one, name) if kind == "literal_error" else _wrong_value(one, name, path)
 
 
 def _name(path: Sequence[Place]) -> str:
@@ -116,11 +141,11 @@ def _missing(path: tuple[Place, ...], source: Source) -> _Words:
     return f"{name!r} ontbreekt", f"Schrijf bijvoorbeeld {KEYS[name]}." if name in KEYS else "Vul het in."
 
 
-def _wrong_rule(one: ErrorDetails, name: str) -> _Words:
+def _wrong_rule(one: ErrorDetails, name: str, path: tuple[Place, ...]) -> _Words:
     if one["type"] == "union_tag_not_found":
         return "hier ontbreekt rule", f"Schrijf bijvoorbeeld {EXAMPLES['week']}."
     if one["type"] != "union_tag_invalid":
-        example = KEYS.get(name) if name != "when" else None
+        example = (OF_A_PUPIL if path[:1] == ("pupil",) else KEYS).get(name) if name != "when" else None
         example = example or f"{name} = {EXAMPLES['week']}"
         return f"{short(one['input'])} kan niet bij {name}", f"Schrijf bijvoorbeeld {example}."
     tag = str(one["ctx"]["tag"])
@@ -145,8 +170,8 @@ def _own_words(one: ErrorDetails, path: tuple[Place, ...], source: Source) -> _W
     text = str(one["ctx"]["error"])
     value = value_at(source.data, path)
     if isinstance(value, str) and ("geen dag" in text or "kalender" in text):
-        keys = [str(i["key"]) for i in source.data.get("item", ()) if isinstance(i, dict) and "key" in i]
-        return f"{short(value)} is geen dag en geen naam die hier kan", moment_for(value, keys)
+        wrong, write = about_moment(value, str(path[-1]))
+        return wrong or f"{short(value)} is geen dag en geen naam die hier kan", write
     if text.startswith("noem precies één eenheid") and isinstance(value, dict):
         given = [unit for unit in UNITS if unit in value]
         now = f"{' en '.join(given)} staan door elkaar" if given else "er is geen eenheid genoemd"
@@ -160,29 +185,30 @@ def _own_words(one: ErrorDetails, path: tuple[Place, ...], source: Source) -> _W
     return text, f"Schrijf bijvoorbeeld {example}." if example else ""
 
 
-def _wrong_value(one: ErrorDetails, name: str) -> _Words:
+def _wrong_value(one: ErrorDetails, name: str, path: tuple[Place, ...]) -> _Words:
+    keys = {**KEYS, **OF_A_PUPIL} if path[:1] == ("pupil",) else KEYS
     kind, given, ctx = one["type"], one["input"], one.get("ctx", {})
     if kind in _RANGES:
         text, write = _RANGES[kind]
         return text.format(given=short(given), name=name), write.format(**ctx)
     if kind in {"tuple_type", "list_type"}:
-        return _no_list(name)
+        return _no_list(name, keys)
     text = f"{short(given)} kan niet bij {name}"
     if kind == "string_pattern_mismatch":
         text = f"{short(given)} is geen goede naam" if "[key]" in one["loc"] else text
     for start, write in _TYPES.items():
         if kind.startswith(start):
-            return text, write.format(name=name, example=KEYS.get(name, f'{name} = "…"'))
+            return text, write.format(name=name, example=keys.get(name, f'{name} = "…"'))
     return (
         text,
-        f"Schrijf bijvoorbeeld {KEYS[name]}." if name in KEYS else "Kijk in docs/rules.md wat hier mag.",
+        f"Schrijf bijvoorbeeld {keys[name]}." if name in keys else "Kijk in docs/rules.md wat hier mag.",
     )
 
 
-def _no_list(name: str) -> _Words:
+def _no_list(name: str, keys: Mapping[str, str]) -> _Words:
     if name in LISTS:
         return f"[{name}] hoort met dubbele haken", f"Schrijf [[{name}]]."
-    example = KEYS.get(name) or f'{name} = ["…", "…"]'
+    example = keys.get(name) or f'{name} = ["…", "…"]'
     return f"{name} is een lijst", f"Schrijf bijvoorbeeld {example}."
 
 

@@ -85,3 +85,12 @@ OWN = {
     "judgement en by": 'only_if = [{ judgement = "is er twijfel?", by = "ib" }]',
     "until is later op de dag": KEYS["time"],
 }
+# The same for a pupil to try rules on, and for a closure, where a key means something else there.
+OF_A_PUPIL = {
+    "key": 'key = "p1"',
+    "facts": 'facts = ["dyslexie"]',
+    "flagged_in": 'flagged_in = ["signalering"]',
+    "chosen_for": 'chosen_for = ["onderzoek"]',
+    "group": 'group = "3"',
+    "first": "first = 2026-11-20",
+}

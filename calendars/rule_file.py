@@ -4,7 +4,7 @@ Several files lie over one another, from wide to narrow: see ``merged``. Nothing
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -16,9 +16,12 @@ from calendars.evaluate import RuleFileError
 from calendars.happened import flat
 from calendars.items import PlanItem, RuleFile
 from calendars.presence_words import presence_of
+from calendars.rule_checks import outcomes_of, silent, wrong_outcome
 from calendars.rule_errors import problems_of
-from calendars.rule_names import circles, judged_keys, unknown_names
+from calendars.rule_misplaced import misplaced
+from calendars.rule_names import circles, unknown_names
 from calendars.rule_problems import Problem, RulesError, Source, short
+from calendars.rule_words import meant
 from calendars.toml_text import MAX_OCTETS, TomlTextError, parsed, text_of
 
 MAX_ITEMS = 2000
@@ -52,7 +55,7 @@ def typed(said: Path | str | bytes, name: str = "") -> Typed:
     """Return one file as typed, its form checked; names of other items are checked by ``read_all``."""
     name = name or (said.name if isinstance(said, Path) else "regels.toml")
     source = source_of(said, name)
-    problems = list(_wrong_values(source))
+    problems = list(misplaced(source)) or list(_wrong_values(source))
     if not problems:
         try:
             file = RuleFile.model_validate(_with_days(source.data))
@@ -176,17 +179,36 @@ def _wrong_together(whole: RuleFile, files: Sequence[Typed]) -> Iterator[Problem
     for key, name, write in unknown_names(whole):
         text = f"{name!r} is er niet"
         yield _problem_at(key, text, write, files, name)
-    known = {*(item.key for item in whole.item), *judged_keys(whole)}
+    for found in silent(whole):
+        yield _problem_at(found.key, found.text, found.write, files, found.name)
     for one in files:
-        for name in one.file.done:
-            key = name.partition(".")[0]
-            if key not in known:
-                path = ("done", *name.split("."))
-                yield one.source.problem(path, f"{key!r} is geen item", "Schrijf de key van een item.")
+        yield from _wrong_done(whole, one)
     for keys in circles(whole):
         named = " → ".join((*keys, keys[0]))
         write = "Laat één van deze items niet van de andere afhangen."
         yield _problem_at(keys[0], f"deze items wachten op elkaar: {named}", write, files)
+
+
+def _wrong_done(whole: RuleFile, one: Typed) -> Iterator[Problem]:
+    """Find what was done of items that aren't there, and outcomes that an item doesn't have."""
+    outcomes = outcomes_of(whole)
+    for name, value in one.file.done.items():
+        key, place = name.partition(".")[0], ("done", *name.split("."))
+        if key not in outcomes:
+            yield one.source.problem(place, f"{key!r} is geen item", _item_meant(key, outcomes))
+        elif isinstance(value, str) and outcomes[key] and value not in outcomes[key]:
+            yield one.source.problem(place, *wrong_outcome(value, outcomes[key]))
+    for n, pupil in enumerate(one.file.pupil):
+        for kind, keys in (("flagged_in", pupil.flagged_in), ("chosen_for", pupil.chosen_for)):
+            for at, key in enumerate(keys):
+                if key not in outcomes:
+                    path = ("pupil", n, kind, at)
+                    yield one.source.problem(path, f"{key!r} is geen item", _item_meant(key, outcomes))
+
+
+def _item_meant(key: str, known: Iterable[str]) -> str:
+    likely = meant(key, [*known], "key")
+    return f'Bedoelde je "{likely[0]}"?' if likely else "Schrijf de key van een item."
 
 
 def _problem_at(key: str, text: str, write: str, files: Sequence[Typed], name: str = "") -> Problem:

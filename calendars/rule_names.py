@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from calendars.happened import FAMILIES
 from calendars.items import PlanItem, RuleFile
-from calendars.rule_words import meant
+from calendars.rule_words import meant, number_meant
 from calendars.rules import Ref, anchors_of
 from calendars.selection import judgement_key
 
@@ -50,13 +50,37 @@ def _wrong_moment(name: str, keys: Iterable[str]) -> str:
     if name in _FIXED or _FACT.fullmatch(name) or is_of_a_procedure(name):
         return ""
     start, _, rest = name.partition(".")
-    if start in {"facts", "feit", "feiten"}:
-        return f'Schrijf "fact.{rest}".'
     if start in {"year", "pupil"}:
         return f"Schrijf {' of '.join(repr(one) for one in _FIXED if one.startswith(start))}."
     if rest in keys:
         return f'Schrijf "item.{rest}".'
+    if start in {"item", "items", "taak"} and (key := rest.partition(".")[0].casefold()):
+        return _of_an_item(key, rest.partition(".")[2].casefold(), sorted(keys))
+    return _of_a_fact(start, rest)
+
+
+def _of_a_fact(start: str, rest: str) -> str:
+    """Return what to write instead of the name of something outside the plan."""
+    family = {"facts": "fact", "feit": "fact", "feiten": "fact", "besluit": "decision"}.get(start, start)
+    if family in FAMILIES and (plain := re.sub(r"[^a-z0-9.]+", "-", rest.casefold()).strip("-")):
+        return f'Schrijf "{family}.{plain}".'
     return 'Een moment is "item.<key>", "fact.<naam>", ' + ", ".join(f'"{one}"' for one in _FIXED) + "."
+
+
+def _of_an_item(key: str, part: str, keys: Sequence[str]) -> str:
+    """Return what to write instead of a part of an item ("item.toets.eerste")."""
+    right = key if key in keys else next(iter(meant(key, [*keys], "key")), "")
+    number = number_meant(part)
+    if right and isinstance(number, int):
+        return f'Schrijf "item.{right}.{number}".' if number > 0 else _last_time(right)
+    if right:
+        return f'Schrijf "item.{right}"; een keer ervan is "item.{right}.2".'
+    return _nearest(key, keys, "item.")
+
+
+def _last_time(key: str) -> str:
+    """Return how to name the last time of something that comes back."""
+    return f'Schrijf {{ rule = "pick", number = -1, of = "item.{key}" }}.'
 
 
 def _nearest(key: str, keys: Sequence[str], start: str = "") -> str:
@@ -72,7 +96,7 @@ def _moments(item: PlanItem) -> set[str]:
 
 
 def _keys_in(item: PlanItem) -> list[str]:
-    named = [condition.item for condition in item.only_if]
+    named = [condition.key for condition in item.only_if]
     named += [item.instead_of, item.pupils.flagged_in if item.pupils else None]
     return sorted({key for key in named if key})
 

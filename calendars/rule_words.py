@@ -2,12 +2,11 @@
 
 import re
 from difflib import get_close_matches
-
-from calendars.derivation import MONTHS_NL
-from calendars.rules.words import WEEKDAYS
+from itertools import zip_longest
+from typing import Any
 
 _RULES = (
-    ("week", "woche weken kalenderweek isoweek iso-week weeks"),
+    ("week", "woche weken kalenderweek isoweek iso-week weeks weeknummer weeknr wk week-nummer"),
     ("date", "datum dag day tag op fixed"),
     ("dates", "datums data dagen days"),
     ("week-of", "week-van weekof week-vanaf"),
@@ -22,8 +21,8 @@ _RULES = (
     ("year", "jaar schooljaar jahr school-year"),
     ("school-day", "schooldag schultag schoolday"),
     ("school-week", "schoolweek schulwoche lesweek werkweek"),
-    ("phase", "fase seizoen trimester kwartaal season"),
-    ("holiday", "vakantie ferien feestdag vacation holidays"),
+    ("phase", "fase seizoen trimester kwartaal season helft semester"),
+    ("holiday", "vakantie ferien feestdag vacation holidays vrije-dag studiedag"),
     ("legal", "wet wettelijk gesetz law statutory"),
     ("weekday", "weekdag wochentag nth-weekday"),
     ("full-week", "volle-week fullweek ganze-woche"),
@@ -36,12 +35,12 @@ _RULES = (
     ("one-of", "een-van een oneof of keuze choice"),
     ("each", "elk ieder alle jedes all"),
     ("each-time", "elke-keer per-keer telkens na-elke"),
-    ("ongoing", "doorlopend continu always"),
+    ("ongoing", "doorlopend continu always hele-jaar"),
     ("pick", "kies n-de keuze-uit nth"),
     ("open", "onbekend geen none unknown tbd"),
     ("times", "keer frequentie mal aantal n-per-year"),
-    ("every", "elke iedere alle-weken herhaal repeat jede"),
-    ("age", "leeftijd alter verjaardag birthday"),
+    ("every", "elke iedere alle-weken herhaal repeat jede wekelijks maandelijks om-de"),
+    ("age", "leeftijd alter verjaardag birthday oud"),
     ("instruction", "leesonderwijs instructie"),
 )
 _KEYS = (
@@ -50,10 +49,10 @@ _KEYS = (
     ("days", "dagen datums dates"),
     ("month", "maand monat"),
     ("months", "maanden monate"),
-    ("weekday", "weekdag dag-van-de-week wochentag"),
-    ("until", "tot tot-en-met eind bis to"),
+    ("weekday", "weekdag dag-van-de-week wochentag op dag"),
+    ("until", "tot tot-en-met eind bis to tm t/m einde"),
     ("first", "begin eerste start van from vanaf"),
-    ("last", "einde laatste eind"),
+    ("last", "einde laatste eind tot tot-en-met t/m end to"),
     ("after", "na nach vanaf"),
     ("before", "voor vóór vor"),
     ("name", "naam"),
@@ -65,20 +64,20 @@ _KEYS = (
     ("phase", "fase"),
     ("edge", "kant rand"),
     ("part", "deel"),
-    ("title", "titel wat what naam"),
-    ("key", "sleutel id"),
-    ("groups", "groepen groep group leerjaren"),
+    ("title", "titel wat what naam activiteit name omschrijving"),
+    ("key", "sleutel id naam name code"),
+    ("groups", "groepen groep group leerjaren klas klassen grade grades leerjaar voor"),
     ("except_groups", "behalve zonder-groepen"),
     ("pupils", "leerlingen leerling"),
-    ("owner", "wie eigenaar verantwoordelijke actors actor who"),
-    ("also", "ook met with with_ erbij"),
-    ("when", "wanneer datum date due wann"),
+    ("owner", "wie eigenaar verantwoordelijke actors actor who door uitvoerder owners rol"),
+    ("also", "ook met with with_ erbij betrokken betrokkenen"),
+    ("when", "wanneer datum date due wann data dag moment periode"),
     ("when_in", "wanneer-in due_in"),
     ("latest", "uiterlijk deadline"),
     ("law", "wet source bron"),
     ("asked_by", "op-verzoek-van gevraagd-door"),
-    ("need", "verplicht required modality"),
-    ("only_if", "alleen-als als if voorwaarde condition"),
+    ("need", "verplicht required modality moet prioriteit"),
+    ("only_if", "alleen-als als if voorwaarde condition mits indien"),
     ("margin", "marge ongeveer approx"),
     ("tolerance", "tolerantie speling"),
     ("roll", "schuif"),
@@ -91,7 +90,7 @@ _KEYS = (
     ("next_year", "volgend-jaar"),
     ("outcomes", "uitkomsten"),
     ("outcome", "uitkomst"),
-    ("note", "opmerking notitie"),
+    ("note", "opmerking notitie toelichting opmerkingen comment remark"),
     ("kind", "soort type"),
     ("item", "items taak taken"),
     ("facts", "feiten fact"),
@@ -100,8 +99,11 @@ _KEYS = (
     ("closure", "sluiting vakantie vrij closures"),
     ("pupil", "leerling leerlingen pupils"),
     ("born", "geboren geboortedatum"),
+    ("unless", "tenzij behalve-als"),
+    ("minutes", "duur minuten lengte"),
+    ("judgement", "oordeel vraag beoordeling als"),
     ("started", "gestart instroom"),
-    ("at", "om van"),
+    ("at", "om van start vanaf begin"),
     ("by", "door uiterlijk wie"),
     ("why", "waarom reden"),
     ("since", "sinds vanaf"),
@@ -124,32 +126,53 @@ _VALUES = (
     ("donderdag", "do don thursday donnerstag"),
     ("vrijdag", "vr vrij friday freitag"),
     ("first", "eerste begin"),
-    ("last", "laatste einde"),
-    ("next", "volgende later erna"),
-    ("previous", "vorige eerder ervoor"),
-    ("keep", "laat-staan blijf"),
-    ("test", "toets"),
+    ("last", "laatste einde eind slot"),
+    ("eind", "einde end slot laatste laatste-weken"),
+    ("midden", "half halverwege medio"),
+    ("najaar", "herfst autumn fall"),
+    ("voorjaar", "lente spring"),
+    ("zomer", "summer"),
+    ("jaar", "hele-jaar schooljaar heel"),
+    ("helft", "half semester"),
+    ("next", "volgende later erna vooruit volgend volgend-jaar"),
+    ("this", "dit dit-jaar deze huidig"),
+    ("previous", "vorige eerder ervoor terug"),
+    ("keep", "laat-staan blijf niet nee geen vast none no"),
+    ("test", "toets toetsen afname citotoets"),
     ("observation", "observatie"),
-    ("discussion", "bespreking overleg"),
-    ("meeting", "vergadering"),
-    ("parent-talk", "oudergesprek gesprek"),
-    ("report", "rapport"),
-    ("required", "verplicht"),
-    ("target", "streef streven"),
+    ("discussion", "bespreking groepsbespreking leerlingbespreking"),
+    ("meeting", "vergadering overleg teamvergadering studiedag"),
+    ("parent-talk", "oudergesprek gesprek oudergesprekken ouderavond tienminutengesprek"),
+    ("report", "rapport rapporten"),
+    ("deadline", "inleveren inlevermoment"),
+    ("plan-write", "plan handelingsplan groepsplan"),
+    ("plan-evaluate", "evaluatie evalueren"),
+    ("consent", "toestemming"),
+    ("transfer", "overdracht"),
+    ("referral-step", "verwijzing"),
+    ("other", "anders overig overige"),
+    ("required", "verplicht moet must true ja"),
+    ("target", "streef streven streefdatum wens"),
     ("preferred", "liefst bij-voorkeur"),
-    ("optional", "zo-nodig mag"),
-    ("on-request", "op-verzoek"),
+    ("optional", "zo-nodig mag kan false nee optioneel facultatief indien-nodig"),
+    ("on-request", "op-verzoek op-afroep op-aanvraag"),
     ("begin", "start"),
-    ("week-before", "week-ervoor"),
-    ("week-after", "week-erna"),
-    ("first-day-after", "eerste-dag-erna"),
-    ("last-day-before", "laatste-dag-ervoor"),
+    ("during", "tijdens in vakantie"),
+    ("week-before", "week-ervoor ervoor voor before week-voor"),
+    ("week-after", "week-erna erna na after week-na"),
+    ("first-day-after", "eerste-dag-erna direct-na eerste-dag dag-erna"),
+    ("last-day-before", "laatste-dag-ervoor laatste-dag dag-ervoor direct-voor"),
     ("nation", "land landelijk"),
     ("region", "regio"),
     ("board", "bestuur"),
+    ("pupil", "leerling kind leerlingen"),
+    ("group", "groep klas"),
+    ("school", "hele-school alle"),
+    ("na-schooltijd", "na-school einde-dag"),
+    ("ochtend", "morgen 's-ochtends"),
+    ("middag", "'s-middags"),
+    ("avond", "'s-avonds"),
 )
-_MONTH = "|".join(MONTHS_NL)
-_PARTS = {"begin": "begin", "midden": "midden", "half": "midden", "halverwege": "midden", "eind": "eind"}
 
 
 def _table(rows: tuple[tuple[str, str], ...]) -> dict[str, list[str]]:
@@ -177,47 +200,40 @@ def meant(word: str, allowed: list[str], kind: str) -> list[str]:
     return list(dict.fromkeys([*same, *known] or near))
 
 
-def moment_for(text: str, items: list[str]) -> str:
-    """Return how to write a moment that was written as plain Dutch or as a wrong day."""
-    said = text.strip().casefold()
-    if items_meant := meant(said.removeprefix("item"), items, "key") if items else []:
-        return f'Schrijf "item.{items_meant[0]}".'
-    for pattern, answer in _MOMENTS:
-        if found := re.fullmatch(pattern, said):
-            return answer(*found.groups())
-    return (
-        'Schrijf een dag ("03-24"), een naam ("item.<key>", "fact.<naam>") of een regel ({ rule = "week", '
-        "number = 46 }). Weet je het moment niet? Laat de regel dan weg."
+def same_word(word: str, allowed: list[str], kind: str) -> list[str]:
+    """Return which of the allowed words are this one or mean the same; not those that only look like it."""
+    plain = _plain(word)
+    same = [one for one in allowed if _plain(one) == plain]
+    return list(dict.fromkeys([*same, *(one for one in _SYNONYMS[kind].get(plain, ()) if one in allowed)]))
+
+
+_NUMBERS = "nul een twee drie vier vijf zes zeven acht negen tien elf twaalf".split()
+_ORDER = "eerste tweede derde vierde vijfde zesde zevende achtste negende tiende".split()
+_FROM_THE_END = {"laatste": -1, "voorlaatste": -2, "op-een-na-laatste": -2}
+
+
+def number_meant(value: Any) -> Any:
+    """Return the whole number that somebody wrote in another way ("3x", "drie", "week 44"); else the same."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if not isinstance(value, str):
+        return value
+    plain = _plain(value).replace("één", "een")
+    for number, names in enumerate(zip_longest(_NUMBERS, ["", *_ORDER])):
+        if plain and plain in names:
+            return number
+    if plain in _FROM_THE_END:
+        return _FROM_THE_END[plain]
+    found = re.fullmatch(r"(?:week-?|wk-?|groep-?)?(-?\d{1,4})(?:e|de|ste|x|-?keer|-?weken|-?dagen)?", plain)
+    return int(found[1]) if found else value
+
+
+def age_meant(value: Any) -> tuple[int, int] | None:
+    """Return the years and months of an age as people write it: "3;9", "3,9", "3 jaar en 9 maanden"."""
+    found = re.fullmatch(
+        r"(\d{1,2})(?:\s*[;,.:/]\s*|\s*jaar(?:\s*en)?\s*)(\d{1,2})(?:\s*maanden|\s*mnd)?", str(value)
     )
-
-
-def _day(day: str, month: str, year: str = "") -> str:
-    number = MONTHS_NL.index(month) + 1 if month in MONTHS_NL else int(month)
-    return f'Schrijf eerst de maand: "{f"{year}-" if year else ""}{number:02}-{int(day):02}".'
-
-
-def _month(part: str | None, name: str) -> str:
-    more = f', part = "{_PARTS[part]}"' if part else ""
-    return f'Een maand schrijf je zo: {{ rule = "month", month = {MONTHS_NL.index(name) + 1}{more} }}.'
-
-
-_MOMENTS = (
-    (rf"(?:in )?(begin|midden|half|halverwege|eind)?\s*({_MONTH})", _month),
-    (r"week\s*(\d+)", lambda n: f'Schrijf {{ rule = "week", number = {n} }}.'),
-    (rf"(\d{{1,2}}) ({_MONTH})(?: (\d{{4}}))?", lambda d, m, y: _day(d, m, y or "")),
-    (r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", _day),
-    (r"(1[3-9]|2\d|3[01])-(\d{1,2})", _day),
-    (r"(\d{4})-(\d{1,2})-(\d{1,2})", lambda y, m, d: f'Schrijf "{y}-{int(m):02}-{int(d):02}".'),
-    (
-        r"(?:.*\W)?(herfst|kerst|voorjaars|mei|zomer)vakantie",
-        lambda n: f'Schrijf {{ rule = "holiday", name = "{n}" }}.',
-    ),
-    (
-        rf"(?:op )?({'|'.join(WEEKDAYS)})",
-        lambda w: f'Schrijf {{ rule = "weekday", weekday = "{w}", month = 11 }}.',
-    ),
-    (
-        r"op (?:verzoek|afroep|aanvraag)|zo nodig|indien nodig",
-        lambda: 'Laat when weg en schrijf need = "on-request" of need = "optional".',
-    ),
-)
+    if found and int(found[2]) < len(_NUMBERS) - 1:
+        return int(found[1]), int(found[2])
+    number = number_meant(str(value).removesuffix(" jaar"))
+    return (number, 0) if isinstance(number, int) else None

@@ -13,6 +13,7 @@ _AT = re.compile(r" ?\(at (?:line (\d+), column (\d+)|end of document)\)$")
 _CURLY = re.compile("[\u201c\u201d\u201e\u2018\u2019\u201a]")
 _NO = {"nee", "onwaar", "no", "nein", "false"}
 _YES = {"ja", "waar", "yes", "true"}
+_LINE = 120  # characters of a line that is written over
 _TOO_DEEP = "de regels zitten te diep in elkaar"
 
 
@@ -161,6 +162,38 @@ def _unquoted_day(spot: _Spot) -> _Words:
     return None
 
 
+def _remark(spot: _Spot) -> _Words:
+    """Answer for a remark as in another language: // or -- or ;."""
+    found = re.match(r"\s*(?://|--|;|/\*)\s*(.*)", spot.line) or re.match(r"\s*(?://|--)\s*(.*)", spot.rest)
+    if not found:
+        return None
+    return (
+        "zo schrijf je geen opmerking",
+        f"Een opmerking begint met #: # {found[1].strip()[:40]}".rstrip() + ".",
+    )
+
+
+def _comma(spot: _Spot) -> _Words:
+    """Answer for a number with a comma in it, such as an age."""
+    found = re.search(r"\b(\w+)\s*=\s*(\d+)[,;](\d+)\s*[,}]", spot.line)
+    if not found or spot.message.startswith(("Cannot", "Duplicate")):
+        return None
+    if found[1] in {"years", "jaar", "jaren", "age"}:
+        return f"{found[2]},{found[3]} is geen getal", f"Schrijf years = {found[2]}, months = {found[3]}."
+    return f"{found[2]},{found[3]} is geen getal", f"Schrijf een heel getal: {found[1]} = {found[2]}."
+
+
+def _bare_rule(spot: _Spot) -> _Words:
+    """Answer for a rule without the signs around it, or a value in it without its key."""
+    if found := re.match(r"\s*(\w+)\s*=\s*(rule\s*=.*)", spot.line):
+        inside = found[2].strip().strip("{}").strip()
+        return "om een regel horen { en }", f"Schrijf {found[1]} = {{ {inside} }}."
+    found = re.search(r"rule\s*=\s*\"([\w-]+)\"\s*,\s*(\"[^\"]*\")", spot.line)
+    if found and spot.message.startswith(("Expected '='", "Invalid initial")):
+        return f"voor {found[2]} hoort een key met =", f'Schrijf {{ rule = "{found[1]}", day = {found[2]} }}.'
+    return None
+
+
 def _bare_word(spot: _Spot) -> _Words:
     if spot.message != "Invalid value":
         return None
@@ -176,8 +209,15 @@ def _colon(spot: _Spot) -> _Words:
     if not spot.message.startswith("Expected '='"):
         return None
     if spot.rest.lstrip().startswith(":"):
-        return "er staat : in plaats van =", 'Schrijf bijvoorbeeld title = "Rapport".'
+        return "er staat : in plaats van =", _with_equals(spot.line)
     return "achter een key hoort = en een waarde", 'Schrijf bijvoorbeeld title = "Rapport".'
+
+
+def _with_equals(line: str) -> str:
+    """Return a line with the sign that belongs between a key and its value."""
+    right = re.sub(r"(^\s*\w+|[{,]\s*\w+)\s*:\s*", r"\1 = ", line).strip()
+    right = re.sub(r"^(\w+ = )(?!true$|false$)([^\W\d][^\"\[{]*)$", r'\1"\2"', right)
+    return f"Schrijf {right}." if len(right) <= _LINE else 'Schrijf bijvoorbeeld title = "Rapport".'
 
 
 def _inline(spot: _Spot) -> _Words:
@@ -221,5 +261,6 @@ def _header(spot: _Spot) -> _Words:
 
 
 _ANSWERS: tuple[Callable[[_Spot], _Words], ...] = (
-    *(_curly, _unquoted_day, _twice, _bare_word, _colon, _inline, _string, _header),
+    *(_curly, _remark, _comma, _bare_rule, _unquoted_day, _twice, _bare_word, _colon, _inline, _string),
+    _header,
 )
