@@ -12,6 +12,7 @@ from graphlib import CycleError, TopologicalSorter
 from calendars.happened import fact_anchors
 from calendars.items import PlanItem, RuleFile, TriedPupil
 from calendars.judging import judgements
+from calendars.matching import matches
 from calendars.resolve import Anchor, Context, PupilClock
 from calendars.result_anchors import anchors_of_results
 from calendars.results import Result, Status, World, of_this_year, results_of, without_days
@@ -20,7 +21,6 @@ from calendars.selection import (
     groups_of,
     hangs_on,
     instead_by_key,
-    matches,
     own_clock_items,
     pupil_items,
     pupils_nl,
@@ -98,6 +98,7 @@ def check_names(file: RuleFile) -> None:
 
 def _names(item: PlanItem) -> set[str]:
     said = [item.when, item.latest, item.overflow, *item.when_in.values()]
+    said += [item.pupils.birthday_in] if item.pupils else []
     return set().union(*(anchors_of(rule) for rule in said if rule is not None))
 
 
@@ -138,6 +139,7 @@ def _outside(file: RuleFile, world: World) -> Mapping[str | None, dict[str, Anch
         if pupil.started:
             title = "de eerste dag van deze leerling op school"
             found[pupil.key]["pupil.start"] = Anchor(pupil.started, title)
+        found[pupil.key] |= {f"pupil.{name}": one for name, one in fact_anchors(pupil.facts).items()}
     return found
 
 
@@ -152,10 +154,11 @@ def _results(item: PlanItem, work: _Work, before: Mapping[str, Iterable[Result]]
         for result in results_of(about, work.file, work.world, work.context()):
             yield _as_what_it_hangs_on(result, before, year.label)
         return
+    context = work.context()
     chosen = [
         pupil
         for pupil in _candidates(item, work, before)
-        if matches(item, pupil, groups, year, [one for one in instead if replaces(one, work.file, pupil)])
+        if matches(item, pupil, groups, context, [one for one in instead if replaces(one, work.file, pupil)])
     ]
     for pupil in chosen:
         own = replace(about, pupil=pupil.key)

@@ -29,9 +29,9 @@ def _flat(said: Mapping[str, Any], above: str) -> Iterator[tuple[str, Any]]:
             yield f"{above}{key}", value
 
 
-def fact_anchors(facts: Mapping[str, date]) -> dict[str, Anchor]:
+def fact_anchors(facts: Mapping[str, date | bool]) -> dict[str, Anchor]:
     """Return what can be counted from: every fact by its whole name, and what has a first and a last day."""
-    named = {_whole(name): day for name, day in facts.items()}
+    named = {_whole(name): day for name, day in facts.items() if isinstance(day, date)}
     found = {name: Anchor(day, _title(name)) for name, day in named.items()}
     for name, day in named.items():
         base, _, edge = name.rpartition(".")
@@ -40,9 +40,11 @@ def fact_anchors(facts: Mapping[str, date]) -> dict[str, Anchor]:
     return found
 
 
-def is_recorded(name: str, facts: Mapping[str, date]) -> bool:
-    """Tell whether a fact has a day."""
-    return any(f"{name}{edge}" in facts or _whole(f"{name}{edge}") in facts for edge in ("", ".first"))
+def is_recorded(name: str, facts: Mapping[str, date | bool]) -> bool | None:
+    """Tell whether a fact has a day or is true; nothing as long as nobody said so."""
+    names = [form for edge in ("", ".first") for form in (f"{name}{edge}", _whole(f"{name}{edge}"))]
+    said = [facts[form] for form in names if form in facts]
+    return said[0] is not False if said else None
 
 
 def _whole(name: str) -> str:

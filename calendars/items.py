@@ -4,17 +4,30 @@ The file is TOML; ``docs/rules.md`` explains it to a school. An item holds rules
 """
 
 from collections import Counter
-from datetime import date, datetime, time
+from datetime import date
 from typing import Annotated, Literal, Self
-from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, model_validator
 
 from calendars.happened import FAMILIES, flat
+from calendars.item_parts import Clocktime, Condition, Pupils
 from calendars.owners import Owner
 from calendars.rules import EACH_TIME, Amount, EachTime, Event, Legal, Open, Ref, Strict
-from calendars.rules.words import Day, is_full
 from calendars.schoolyear import is_year_label
+
+__all__ = [
+    "GROUPS",
+    "Clocktime",
+    "Condition",
+    "Kind",
+    "Label",
+    "Need",
+    "OwnClosure",
+    "PlanItem",
+    "Pupils",
+    "RuleFile",
+    "TriedPupil",
+]
 
 Kind = Literal[
     "test",
@@ -33,9 +46,7 @@ Kind = Literal[
 ]
 Need = Literal["required", "target", "preferred", "optional", "on-request"]
 _OBLIGES = {"required", "target", "preferred"}
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 GROUPS = ("1", "2", "3", "4", "5", "6", "7", "8")
-Half = Literal["ochtend", "middag", "avond", "na-schooltijd"]
 
 
 def _checked_label(value: str) -> str:
@@ -50,6 +61,11 @@ def _checked_groups(value: tuple[str, ...]) -> tuple[str, ...]:
     return value
 
 
+def _with_values(said: object) -> object:
+    """Read a list of facts as facts without a day."""
+    return dict.fromkeys(said, True) if isinstance(said, list | tuple) else said
+
+
 Label = Annotated[str, AfterValidator(_checked_label)]
 Groups = Annotated[tuple[str, ...], AfterValidator(_checked_groups)]
 _KEY = r"[a-z0-9]+(?:-[a-z0-9]+)*"
@@ -57,93 +73,10 @@ Key = Annotated[str, Field(pattern=rf"^{_KEY}$", max_length=60)]
 FactName = Annotated[
     str, Field(pattern=rf"^(?:(?:{'|'.join(FAMILIES)})\.)?{_KEY}(?:\.(?:first|last))?$", max_length=120)
 ]
+Fact = date | StrictBool
 DoneName = Annotated[
     str, Field(pattern=rf"^{_KEY}(?:\.{_KEY})?(?:\.[0-9]+)?(?:\.(?:on|outcome))?$", max_length=200)
 ]
-
-
-class Pupils(Strict):
-    """Which pupils an item is about; who meets any one of the ways in is meant, all limits must hold.
-
-    Ways in: ``flagged_in`` another item, ``newcomers`` since a day (or this year), ``chosen`` by hand,
-    ``fact`` recorded about them. Limits: born, entered or turning an age within days, both included.
-    """
-
-    flagged_in: str | None = None
-    newcomers: bool = False
-    chosen: bool = False
-    fact: tuple[str, ...] = ()
-    born_from: Day | None = None
-    born_until: Day | None = None
-    entered_from: Day | None = None
-    entered_until: Day | None = None
-    turns: int | None = Field(default=None, ge=3, le=20)
-    by: Day | None = None
-    since: Day | None = None
-
-    @model_validator(mode="after")
-    def _its_days_name_a_year_or_not(self) -> Self:
-        for first, last in ((self.born_from, self.born_until), (self.entered_from, self.entered_until)):
-            if first and last and is_full(first) != is_full(last):
-                raise ValueError(f"{first!r} en {last!r}: noem bij allebei het jaar, of bij geen van beide")
-        return self
-
-    @model_validator(mode="after")
-    def _age_has_a_day(self) -> Self:
-        if (self.turns is None) != (self.by is None):
-            raise ValueError(
-                "turns en by horen bij elkaar: 'wordt 6 uiterlijk 1 oktober' is turns = 6, by = \"10-01\""
-            )
-        return self
-
-
-class Condition(Strict):
-    """An item holds only if this does: a recorded fact, an outcome of another item, or someone's judgement.
-
-    A judgement is work itself, for the one named in ``by``. ``unless`` turns it around. One time of an item
-    is "toets.2"; of what comes after each time of another, "each.time" is that time.
-    """
-
-    fact: str | None = None
-    item: str | None = None
-    outcome: str | None = None
-    judgement: str | None = None
-    by: str | None = None
-    unless: bool = False
-
-    @model_validator(mode="after")
-    def _is_one_thing(self) -> Self:
-        if sum(x is not None for x in (self.fact, self.item, self.judgement)) != 1:
-            raise ValueError("noem precies één van fact, item en judgement")
-        if self.outcome is not None and self.item is None:
-            raise ValueError("outcome hoort bij item: de uitkomst van welk item?")
-        if (self.by is None) != (self.judgement is None):
-            raise ValueError("judgement en by horen bij elkaar: wie beoordeelt dit?")
-        return self
-
-    @property
-    def key(self) -> str | None:
-        """Return the key of the item that it hangs on, without which time of it; none for "each.time"."""
-        return None if self.item in {None, EACH_TIME} else str(self.item).partition(".")[0]
-
-
-class Clocktime(Strict):
-    """When on the day: hours on the wall, or a part of the day; minutes per talk."""
-
-    at: time | None = None
-    until: time | None = None
-    part: Half | None = None
-    minutes: int | None = Field(default=None, ge=1, le=600)
-
-    @model_validator(mode="after")
-    def _goes_on(self) -> Self:
-        if self.at and self.until and self.until <= self.at:
-            raise ValueError("until is later op de dag dan at")
-        return self
-
-    def on(self, day: date) -> datetime | None:
-        """Return the moment on a day in Amsterdam: the hour on the wall, also when the clock is changed."""
-        return datetime.combine(day, self.at, AMSTERDAM) if self.at else None
 
 
 class PlanItem(Strict):
@@ -155,7 +88,7 @@ class PlanItem(Strict):
     counted from its own key. Optional items, and those on request (of ``asked_by``), have dates but oblige
     nobody. ``latest`` is the last calendar day that a law allows; ``law`` names it, unless it is a legal date
     of the year, which names its own. ``next_year`` is about the groups of next school year, and may lie in
-    it.
+    it; of its pupils ``by`` and ``since`` are days of that year. Of several places each is used in turn.
     """
 
     key: Key
@@ -179,6 +112,7 @@ class PlanItem(Strict):
     tolerance: Amount | None = None
     roll: Literal["next", "previous", "keep"] | None = None
     time: Clocktime | None = None
+    place: tuple[str, ...] = ()
     overflow: Ref | None = None
     instead_of: str | None = None
     only_years: tuple[Label, ...] = ()
@@ -243,7 +177,10 @@ class PlanItem(Strict):
 
 
 class TriedPupil(Strict):
-    """An invented pupil to try rules on: no name, only what a rule looks at."""
+    """An invented pupil to try rules on: no name, only what a rule looks at.
+
+    ``facts`` are a list, or a table with their days ("pupil.fact.<name>").
+    """
 
     key: Key
     born: date | None = None
@@ -252,7 +189,7 @@ class TriedPupil(Strict):
     group: str | None = None
     flagged_in: tuple[str, ...] = ()
     chosen_for: tuple[str, ...] = ()
-    facts: tuple[str, ...] = ()
+    facts: Annotated[dict[str, Fact], BeforeValidator(_with_values)] = Field(default_factory=dict)
 
 
 class OwnClosure(Strict):
@@ -267,15 +204,15 @@ class OwnClosure(Strict):
 class RuleFile(Strict):
     """A file of rules, with what is needed to try them.
 
-    ``facts`` are days of things outside the plan ("fact.<name>", "decision.<name>"); ``done`` days on which
-    items were done, or their outcome (``calendars.happened`` tells their names); ``presence`` the half days
-    of who does something ("ib" = ["di-middag", "wo"]).
+    ``facts`` are days of things outside the plan ("fact.<name>", "decision.<name>"), or yes or no; ``done``
+    are days on which items were done, or their outcome (``calendars.happened`` tells their names);
+    ``presence`` the half days of who does something ("ib" = ["di-middag", "wo"]).
     """
 
     title: str = ""
     layer: Literal["nation", "region", "board", "school", "group", "pupil"] = "school"
     item: tuple[PlanItem, ...] = ()
-    facts: Annotated[dict[FactName, date], BeforeValidator(flat)] = Field(default_factory=dict)
+    facts: Annotated[dict[FactName, Fact], BeforeValidator(flat)] = Field(default_factory=dict)
     done: Annotated[dict[DoneName, date | str], BeforeValidator(flat)] = Field(default_factory=dict)
     presence: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     closure: tuple[OwnClosure, ...] = ()

@@ -34,6 +34,7 @@ EXAMPLES = {
         '{ rule = "each-time", of = "item.toets", do = { rule = "offset", after = "each.time", months = 1 } }'
     ),
     "pick": '{ rule = "pick", number = 1, of = "item.toets" }',
+    "halfway": '{ rule = "halfway", first = "year.first", last = "year.last" }',
     "open": '{ rule = "open", why = "de commissie stelt de dag vast" }',
     "times": '{ rule = "times", count = 2 }',
     "every": '{ rule = "every", school_weeks = 3, weekday = "dinsdag" }',

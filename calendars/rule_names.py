@@ -9,7 +9,7 @@ from calendars.rule_words import meant, number_meant
 from calendars.rules import Ref, anchors_of
 from calendars.selection import judgement_key
 
-_ITEM = re.compile(r"item\.([a-z0-9-]+)(?:\.overflow)?(?:\.[0-9]{1,3})?")
+_ITEM = re.compile(r"item\.([a-z0-9-]+)(?:\.overflow)?(?:\.[0-9]{1,3})?(?:\.(?:first|last))?")
 _FACT = re.compile(rf"(?:{'|'.join(FAMILIES)})\.[a-z0-9]+(?:-[a-z0-9]+)*(?:\.(?:first|last))?")
 _FIXED = ("year.first", "year.last", "pupil.start")
 # A round of a procedure of the school ("test-calendar.M.last"); which there are is not known here.
@@ -47,7 +47,7 @@ def _wrong_moment(name: str, keys: Iterable[str]) -> str:
     """Return what to write instead of a name; nothing when it is right."""
     if found := _ITEM.fullmatch(name):
         return "" if found[1] in keys else _nearest(found[1], sorted(keys), "item.")
-    if name in _FIXED or _FACT.fullmatch(name) or is_of_a_procedure(name):
+    if name in _FIXED or _FACT.fullmatch(name.removeprefix("pupil.")) or is_of_a_procedure(name):
         return ""
     start, _, rest = name.partition(".")
     if start in {"year", "pupil"}:

@@ -18,6 +18,7 @@ from calendars.selection import pupils_nl, words_of
 
 _RULE: TypeAdapter[Rule] = TypeAdapter(Rule)
 _DEADLINES = (Within, Clock, Edge, Earliest)  # done on or before their last day, not all along
+_SIDES = {"first": "from", "last": "until"}  # of an item, as the day to count from
 _ROLES = ("teacher", "ib", "director", "coordinator", "isb", "rt", "administration", "administrator")
 _WHO = {
     "ib": "de IB'er",
@@ -28,7 +29,12 @@ _WHO = {
     "nieuwe-leerkracht": "de leerkracht van volgend jaar",
     **{word: f"de {word}" for word in ("leerkracht", "directie", "leerling", "administratie", "beheerder")},
 }
-_PARTS = {"na-schooltijd": "na schooltijd", "ochtend": "in de ochtend", "middag": "in de middag"}
+_PARTS = {
+    "na-schooltijd": "na schooltijd",
+    "onder-schooltijd": "onder schooltijd",
+    "ochtend": "in de ochtend",
+    "middag": "in de middag",
+}
 
 
 class Names:
@@ -65,7 +71,11 @@ class Names:
             return self._task(*rest.split("."))
         return f"fact.{family}-{rest}" if rest and family in FAMILIES and family != "fact" else text
 
-    def _task(self, key: str, time: str = "") -> Any:
+    def _task(self, key: str, time: str = "", edge: str = "") -> Any:
+        if time in _SIDES:
+            return {"rule": _SIDES[time], "day": self._task(key)}
+        if edge:
+            return {"rule": _SIDES[edge], "day": self._task(key, time)}
         keys = self._keys.get(key, [])
         if time == "overflow" and keys:
             return f"task.{overflow_key(key)}"
@@ -176,6 +186,8 @@ def _remarks(item: PlanItem, role: OwnerRole | None, file: RuleFile) -> Iterator
         yield f"om {item.time.at:%H:%M} uur"
     elif item.time and item.time.part:
         yield _PARTS.get(item.time.part, f"in de {item.time.part}")
+    if item.place:
+        yield f"plaats: {', '.join(item.place)}{' (om de beurt)' if len(item.place) > 1 else ''}"
     if item.owner and role is None:
         yield f"door {_who(item.owner)}; de IB'er bewaakt het"
     if item.also:

@@ -2,16 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
 from functools import lru_cache
 
 from calendars.happened import FAMILIES, is_done, is_recorded, outcome_of
-from calendars.items import GROUPS, Condition, PlanItem, Pupils, RuleFile, TriedPupil
-from calendars.resolve.absolute import in_year
-from calendars.resolve.pupil import birthday
+from calendars.item_parts import Condition, Pupils
+from calendars.items import GROUPS, PlanItem, RuleFile, TriedPupil
 from calendars.rules import EACH_TIME, anchors_of
-from calendars.rules.words import is_full
-from calendars.schoolyear import SchoolYear
 
 _LONGEST = 48  # characters of a key, so that one with more behind it is a key as well
 _NAMED = re.compile(rf"'(?P<family>item|{'|'.join(FAMILIES)})\.(?P<key>[a-z0-9-]+)(?:\.(?P<time>[0-9]+))?'")
@@ -35,7 +31,8 @@ def replaces(other: PlanItem, file: RuleFile, pupil: TriedPupil | None = None) -
     return other.obliges and not any(unmet(other, file, pupil))
 
 
-def _is_for_single(item: PlanItem) -> bool:
+def is_for_single(item: PlanItem) -> bool:
+    """Tell whether an item is about pupils one by one, and not about whole groups."""
     return item.pupils is not None or is_per_pupil(item)
 
 
@@ -99,64 +96,10 @@ def _with_what_hangs_on(found: set[str], items: Iterable[PlanItem], label: str) 
 
 def hangs_on(item: PlanItem, label: str) -> set[str]:
     """Return the keys of the items that one counts from or that settle whether it holds."""
-    said = (item.rule(label), item.latest, item.overflow)
+    said = (item.rule(label), item.latest, item.overflow, item.pupils.birthday_in if item.pupils else None)
     names = set().union(*(anchors_of(rule) for rule in said if rule is not None))
     keys = {name.split(".")[1] for name in names if name.startswith("item.")}
     return (keys | {c.key for c in item.only_if if c.key}) - {item.key}
-
-
-def matches(
-    item: PlanItem,
-    pupil: TriedPupil,
-    groups: Sequence[str],
-    year: SchoolYear,
-    instead: Iterable[PlanItem] = (),
-) -> bool:
-    """Tell whether a pupil is one of those that an item is about, by what is known of that pupil now.
-
-    Not those for whom another item comes ``instead``.
-    """
-    if any(_is_for_single(one) and matches(one, pupil, one.groups, year) for one in instead):
-        return False
-    if "school" not in groups and pupil.group is not None and pupil.group not in groups:
-        return False
-    wanted = item.pupils
-    return wanted is None or (_comes_in(wanted, item, pupil, year) and _is_within(wanted, pupil, year))
-
-
-def _comes_in(wanted: Pupils, item: PlanItem, pupil: TriedPupil, year: SchoolYear) -> bool:
-    if not (wanted.flagged_in or wanted.newcomers or wanted.chosen or wanted.fact):
-        return True
-    since = in_year(wanted.since, year) if wanted.since else year.first_day
-    return (
-        (wanted.flagged_in is not None and wanted.flagged_in in pupil.flagged_in)
-        or (wanted.newcomers and pupil.started is not None and pupil.started >= since)
-        or (wanted.chosen and item.key in pupil.chosen_for)
-        or bool(set(wanted.fact) & set(pupil.facts))
-    )
-
-
-def _is_within(wanted: Pupils, pupil: TriedPupil, year: SchoolYear) -> bool:
-    if wanted.turns is not None and wanted.by is not None:
-        if pupil.born is None or birthday(pupil.born, wanted.turns * 12) > in_year(wanted.by, year):
-            return False
-        if wanted.since and birthday(pupil.born, wanted.turns * 12) < in_year(wanted.since, year):
-            return False
-    born = _falls(pupil.born, wanted.born_from, wanted.born_until, year)
-    return born and _falls(pupil.started, wanted.entered_from, wanted.entered_until, year)
-
-
-def _falls(day: date | None, first: str | None, last: str | None, year: SchoolYear) -> bool:
-    """Tell whether a day lies between two others, both included; two days without a year mean any year."""
-    if first is None and last is None:
-        return True
-    if day is None:
-        return False
-    if first and last and not is_full(first):
-        inside = f"{day:%m-%d}"
-        return first <= inside <= last if first <= last else inside >= first or inside <= last
-    begin = in_year(first, year) if first else date.min
-    return begin <= day <= (in_year(last, year) if last else date.max)
 
 
 def unmet(
@@ -195,8 +138,9 @@ def _holds(
 ) -> bool | None:
     """Tell whether a condition holds; nothing as long as nobody knows."""
     if condition.fact is not None:
-        known = is_recorded(condition.fact, file.facts)
-        return True if known or (pupil and condition.fact in pupil.facts) else None
+        if pupil and condition.fact in pupil.facts:
+            return pupil.facts[condition.fact] is not False
+        return is_recorded(condition.fact, file.facts)
     who = pupil.key if pupil else None
     wanted = condition.outcome or ("ja" if condition.judgement else None)
     if wanted is not None:

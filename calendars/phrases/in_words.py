@@ -232,6 +232,12 @@ def _open(rule: Rule, _: Mapping[str, str]) -> str:
     return f"nog te plannen ({rule['why']})" if rule.get("why") else "nog te plannen"
 
 
+def _pick(rule: Rule, names: Mapping[str, str]) -> str:
+    side = next((side for side in ("after", "before") if rule.get(side)), "")
+    beside = f" {_EDGES[side]} {_bare(rule[side], names)}" if side else ""
+    return f"keer {rule.get('number', 1)}{beside} van: {_bare(rule['of'], names)}"
+
+
 def _each_time(rule: Rule, names: Mapping[str, str]) -> str:
     return f"elke keer ({_bare(rule['of'], names)}): {in_words(rule['do'], names)}"
 
@@ -272,6 +278,9 @@ _SAY: dict[str, Callable[[Rule, Mapping[str, str]], str]] = {
     "dates": lambda rule, _: f"op {_listed([_day_nl(day) for day in rule['days']])}",
     "months": lambda rule, _: f"in {_listed([MONTHS_NL[n - 1] for n in rule['of']])}",
     "event": lambda rule, names: f"bij {_name_nl(rule['name'], names)}",
-    "pick": lambda rule, names: f"keer {rule['number']} van: {_bare(rule['of'], names)}",
+    "pick": _pick,
+    "halfway": lambda rule, names: (
+        f"halverwege {_bare(rule['first'], names)} en {_bare(rule['last'], names)}"
+    ),
     "instruction": lambda rule, _: f"na {rule['months']} maanden leesonderwijs",
 }

@@ -8,13 +8,14 @@ from datetime import date
 from calendars.derivation import Step, day_nl
 from calendars.resolve.counting import amount_nl, move, skipped, span_step
 from calendars.resolve.dated import Anchor, Context, Dated, NoDateYetError, Period
-from calendars.resolve.refer import FIXED, edge_of, refer
+from calendars.resolve.refer import FIXED, edge_of, refer, refer_end
 from calendars.rules import (
     EACH_TIME,
     Each,
     EachTime,
     Earliest,
     Event,
+    Halfway,
     Latest,
     Offset,
     OneOf,
@@ -171,12 +172,33 @@ def _kept_in(time: Period, period: Period) -> Period:
 def pick(rule: Pick, context: Context) -> Dated:
     """Answer ``pick``."""
     found = refer(rule.of, context)
+    numbered = _beside(rule, [*enumerate(found.periods, 1)], context)
     index = rule.number - 1 if rule.number > 0 else rule.number
-    if not rule.number or not -len(found.periods) <= index < len(found.periods):
+    if not rule.number or not -len(numbered) <= index < len(numbered):
         raise NoDateYetError(f"er is geen {rule.number}e keer")
-    period: Period = found.periods[index]
-    step = Step("choice", f"keer {index % len(found.periods) + 1}")
-    return Dated((period,), period.steps or found.steps).saying(step)
+    number, period = numbered[index]
+    return Dated((period,), period.steps or found.steps).saying(Step("choice", f"keer {number}"))
+
+
+def _beside(rule: Pick, times: list[tuple[int, Period]], context: Context) -> list[tuple[int, Period]]:
+    """Return the times after something, or those before it: the nearest first."""
+    if rule.after is not None:
+        end = refer(rule.after, context).anchor_last
+        return [(n, p) for n, p in times if (day := p.first or p.last) and day > end]
+    if rule.before is not None:
+        begin = refer_end(rule.before, context).anchor_first
+        return [(n, p) for n, p in reversed(times) if (day := p.last or p.first) and day < begin]
+    return times
+
+
+def halfway(rule: Halfway, context: Context) -> Dated:
+    """Answer ``halfway``."""
+    first, last = refer(rule.first, context).anchor_first, refer_end(rule.last, context).anchor_last
+    count = context.calendar.count_school_days(first - DAY, last)
+    if not count:
+        raise NoDateYetError(f"tussen {day_nl(first)} en {day_nl(last)} is er geen schooldag")
+    day = context.calendar.add_school_days(first - DAY, (count + 1) // 2)
+    return Dated.on(day, (Step("rule", f"halverwege {day_nl(first)} en {day_nl(last)}", day),))
 
 
 def open_(rule: Open, context: Context) -> Dated:
@@ -195,5 +217,6 @@ ANSWERS = {
     Each: each,
     EachTime: each_time,
     Pick: pick,
+    Halfway: halfway,
     Open: open_,
 }

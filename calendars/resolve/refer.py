@@ -10,6 +10,7 @@ from calendars.resolve.dated import Anchor, Context, Dated, NoDateYetError, Peri
 from calendars.rules import OnDate, Ref, Rule, is_day
 
 FIXED = "vaste datum"
+_EDGES = {"first": "eerste", "last": "laatste"}
 _TURN = "08-01"  # the first day of a school year, and the first after it
 Answer = Callable[[Any, Context], Dated]
 ANSWERS: dict[type, Answer] = {}
@@ -26,7 +27,7 @@ def refer(said: Ref, context: Context) -> Dated:
         return resolve(said, context)
     if is_day(said):
         return resolve(OnDate(rule="date", day=said), context)
-    anchor = context.anchors.get(said)
+    anchor = context.anchors.get(said) or _edge(said, context)
     if anchor is None:
         raise NoDateYetError(f"{said!r} staat nog niet vast")
     first = anchor.day if anchor.first is None else anchor.first
@@ -34,6 +35,17 @@ def refer(said: Ref, context: Context) -> Dated:
     if len(anchor.periods) > 1:
         return Dated(tuple(_occurrences(anchor)), named)
     return Dated(anchor.periods or (Period(first, anchor.day),), named)
+
+
+def _edge(said: str, context: Context) -> Anchor | None:
+    """Return the first or last day of what has days itself ("item.toets.first")."""
+    name, _, edge = said.rpartition(".")
+    whole = context.anchors.get(name) if edge in _EDGES else None
+    if whole is None:
+        return None
+    found = refer(name, context)
+    day = found.anchor_first if edge == "first" else found.anchor_last
+    return Anchor(day, f"de {_EDGES[edge]} dag van {whole.title}")
 
 
 def refer_end(said: Ref, context: Context) -> Dated:

@@ -19,6 +19,7 @@ from calendars.rules.events import (
     Earliest,
     Event,
     Extension,
+    Halfway,
     Latest,
     Offset,
     OneOf,
@@ -68,6 +69,7 @@ Rule = Annotated[
     | Each
     | EachTime
     | Pick
+    | Halfway
     | Open
     | Times
     | Every
@@ -84,7 +86,7 @@ Ref = Annotated[
 
 _PARTS: tuple[type[BaseModel], ...] = (
     *(WeekOf, Between, Edge, Holiday, NthWeekday, FullWeek, Offset, Within, Pause, Extension, Clock),
-    *(Earliest, Latest, OneOf, Each, EachTime, Pick, Times, Every, Ongoing),
+    *(Earliest, Latest, OneOf, Each, EachTime, Pick, Halfway, Times, Every, Ongoing),
 )
 for _part in _PARTS:
     _part.model_rebuild(force=True, _types_namespace={"Ref": Ref})
@@ -154,6 +156,7 @@ __all__ = [
     "Every",
     "Extension",
     "FullWeek",
+    "Halfway",
     "Holiday",
     "InPhase",
     "Instruction",

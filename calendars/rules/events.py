@@ -138,11 +138,34 @@ class EachTime(Strict):
 
 
 class Pick(Strict):
-    """One occurrence of a rule that has several; from the end when negative."""
+    """One occurrence of a rule that has several; from the end when negative.
+
+    With ``after`` it is the first that begins after the last day of something (or the second, with its
+    number), with ``before`` the last that ends before its first day.
+    """
 
     rule: Literal["pick"]
-    number: int = Field(ge=-99, le=99)
+    number: int = Field(default=1, ge=-99, le=99)
     of: "Ref"
+    after: "Ref | None" = None
+    before: "Ref | None" = None
+
+    @model_validator(mode="after")
+    def _has_one_side(self) -> Self:
+        beside = [side for side in (self.after, self.before) if side is not None]
+        if len(beside) > 1 or (not beside and "number" not in self.model_fields_set):
+            raise ValueError("noem number (de hoeveelste keer), after of before")
+        if beside and self.number < 1:
+            raise ValueError("met after of before telt number vanaf 1")
+        return self
+
+
+class Halfway(Strict):
+    """The school day in the middle of the school days from one thing until another."""
+
+    rule: Literal["halfway"]
+    first: "Ref"
+    last: "Ref"
 
 
 class Open(Strict):

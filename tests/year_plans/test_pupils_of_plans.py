@@ -3,7 +3,8 @@
 from datetime import date
 
 from calendars.evaluate import Result
-from calendars.selection import matches
+from calendars.matching import matches
+from calendars.resolve import Context
 from tests.year_plans.support import load, world
 
 Days = dict[str | None, date | None]
@@ -56,9 +57,10 @@ def test_45_who_begins_after_the_summer_joins_in_at_most_five_school_days_before
 def test_45_who_turns_four_from_1_june_until_1_october_meets_together_and_not_alone() -> None:
     plan = load("45")
     together = next(item for item in plan.file.item if item.key == "kennismaking-samen")
-    year = world(plan.file, plan.label, plan.region).year
+    there = world(plan.file, plan.label, plan.region)
+    context = Context(there.calendar, there.year, there.legal, {})
 
-    joint = {p.key for p in plan.file.pupil if matches(together, p, together.groups, year)}
+    joint = {p.key for p in plan.file.pupil if matches(together, p, together.groups, context)}
 
     assert joint == {"begin-juni", "begin-oktober", "zomer"}
     assert about("45", "kennismaking") == {"november", "eind-mei", "twee-oktober", "schrikkeldag"}
