@@ -5,7 +5,7 @@ Several files lie over one another, from wide to narrow: see ``merged``. Nothing
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from calendars.rule_errors import problems_of
 from calendars.rule_misplaced import misplaced
 from calendars.rule_names import circles, unknown_names
 from calendars.rule_problems import Problem, RulesError, Source, short
+from calendars.rule_warnings import Warned
 from calendars.rule_words import meant
 from calendars.toml_text import MAX_OCTETS, TomlTextError, parsed, text_of
 
@@ -76,6 +77,15 @@ def located(error: RuleFileError, files: Sequence[Typed]) -> RulesError:
     keys = [item.key for one in files for item in one.file.item]
     named = next((key for key in re.split(r"[\s,:']+", text) if key in keys), "")
     return RulesError([_problem_at(named, text, "", files)])
+
+
+def placed_in(warned: Iterable[Warned], files: Sequence[Typed]) -> list[Warned]:
+    """Return warnings with the file and the line of what they are about."""
+    found = []
+    for one in dict.fromkeys(warned):
+        problem = _problem_at(one.key, one.text, "", files, one.name)
+        found.append(replace(one, file=problem.file, line=problem.line))
+    return found
 
 
 def source_of(said: Path | str | bytes, name: str) -> Source:

@@ -11,6 +11,7 @@ from calendars.evaluate import Result, World, evaluate
 from calendars.items import PlanItem, RuleFile
 from calendars.rule_file import Typed, merged
 from calendars.rule_problems import Problem, RulesError
+from calendars.rules import Legal
 
 _MOMENTS = ("when", "when_in", "margin")
 
@@ -35,10 +36,18 @@ def _looser(files: Sequence[Typed], world: World) -> Iterator[Problem]:
     by_file = _days(whole, world)
     for n, item in enumerate(narrow.file.item):
         if item.key in limited:
-            law = wide[item.key].law
+            law = _law_of(wide[item.key], world)
             for place, text in _later(item, by_law[item.key], by_file[item.key]):
                 write = f"Later dan de wet mag niet ({law}). Haal dit weg, of kies een eerdere dag."
                 yield narrow.source.problem(("item", n, place), text, write)
+
+
+def _law_of(item: PlanItem, world: World) -> str:
+    """Return the name of the law that limits an item: its own, or that of the legal date of the year."""
+    if item.law:
+        return item.law
+    known = world.legal.get(item.latest.key) if isinstance(item.latest, Legal) else None
+    return f"{known.title}, {known.source}" if known else "de wettelijke grens"
 
 
 def _with_limits_of(whole: RuleFile, wide: dict[str, PlanItem], keys: set[str]) -> RuleFile:

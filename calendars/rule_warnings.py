@@ -4,28 +4,34 @@ import calendar as months
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from typing import Any
 
 from calendars.derivation import day_nl
-from calendars.evaluate import Result
+from calendars.evaluate import Result, World
+from calendars.happened import FAMILIES
 from calendars.items import PlanItem, RuleFile
 from calendars.rule_names import is_of_a_procedure
-from calendars.rules import Ref, anchors_of, is_day
-from calendars.rules.words import is_full
+from calendars.rules import Holiday, Ref, anchors_of, is_day
+from calendars.rules.words import Strict, is_full
 from calendars.schoolyear import SchoolYear
 
 _AFTER = ("after", "since")  # keys that name what comes first
 # What placing says of every day after the last school day; here it is told with the day itself.
 NEXT_YEAR = "dit valt in het volgende schooljaar"
+_ALIKE = 0.85  # how much two names of facts look alike: more is a slip of the pen
 _Told = Iterator[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """Something odd about one item, by its key."""
+    """Something odd about one item, by its key; ``name`` is the word in it that it is about."""
 
     key: str
     text: str
+    name: str = ""
+    file: str = ""
+    line: int = 0
 
 
 def warnings_of(file: RuleFile, results: Sequence[Result], year: SchoolYear) -> list[Warned]:
@@ -34,6 +40,62 @@ def warnings_of(file: RuleFile, results: Sequence[Result], year: SchoolYear) -> 
     order = {item.key: n for n, item in enumerate(file.item)}
     told = dict.fromkeys(Warned(key, text) for key, text in found)
     return sorted(told, key=lambda one: order.get(one.key, len(order)))
+
+
+def unknown_days(file: RuleFile, world: World) -> list[Warned]:
+    """Return what names closed days that no calendar knows, or days outside the plan by another name."""
+    known = list(dict.fromkeys(closed.name for closed in world.calendar.closures))
+    named = (
+        (item.key, part.name)
+        for item in file.item
+        for part in _parts(item.rule(world.year.label))
+        if isinstance(part, Holiday)
+    )
+    found = [
+        Warned(key, _no_holiday(name, known), name)
+        for key, name in named
+        if not any(name.casefold() in one.casefold() for one in known)
+    ]
+    return [*found, *_unused_facts(file)]
+
+
+def _no_holiday(name: str, known: Sequence[str]) -> str:
+    plain = name.casefold().removesuffix("vakantie")
+    right = _HOLIDAYS.get(plain) or next(iter(get_close_matches(name, known, n=1)), None)
+    meant = f'; bedoelde je name = "{right}"?' if right else "; zet die dagen erbij met [[closure]]"
+    return f"{name!r} staat niet in de schoolkalender{meant}"
+
+
+_HOLIDAYS = {
+    "krokus": "voorjaar",
+    "carnaval": "voorjaar",
+    "oktober": "herfst",
+    "winter": "kerst",
+    "pasen": "paasdag",
+}
+
+
+def _unused_facts(file: RuleFile) -> Iterator[Warned]:
+    """Tell of a fact that nobody counts from, while somebody counts from one that looks like it."""
+    known = {name if name.partition(".")[0] in FAMILIES else f"fact.{name}" for name in file.facts}
+    for item in file.item:
+        said = [rule for rule in (item.when, item.latest, item.overflow) if rule is not None]
+        for name in sorted(set().union(*(anchors_of(rule) for rule in said))):
+            if name.startswith("fact.") and name not in known:
+                for near in get_close_matches(name, sorted(known), n=1, cutoff=_ALIKE):
+                    text = f"{name!r} heeft geen dag in [facts]; bedoelde je {near!r}?"
+                    yield Warned(item.key, text, name)
+
+
+def _parts(part: Any) -> Iterator[Any]:
+    """Yield every rule inside a rule, itself first."""
+    yield part
+    if isinstance(part, Strict):
+        for name in type(part).model_fields:
+            yield from _parts(getattr(part, name))
+    elif isinstance(part, tuple):
+        for one in part:
+            yield from _parts(one)
 
 
 def _of_rules(file: RuleFile, year: SchoolYear) -> _Told:

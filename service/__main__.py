@@ -28,7 +28,7 @@ def build(words: list[str]) -> typer.Typer:
     for noun in named or NOUNS:
         door = import_module(f"service.cli.{noun}")
         if noun in _VERBS:
-            app.command(noun)(getattr(door, _VERBS[noun]))
+            app.command(noun, cls=getattr(door, "Command", None))(getattr(door, _VERBS[noun]))
         else:
             app.add_typer(door.app, name=noun)
     return app

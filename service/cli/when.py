@@ -10,12 +10,16 @@ import typer
 
 from calendars.evaluate import RuleFileError, evaluate
 from calendars.official import Region
-from calendars.rule_file import Typed, located, read_all, typed
+from calendars.rule_file import Typed, located, placed_in, read_all, typed
 from calendars.rule_layers import refuse_looser
-from calendars.rule_warnings import warnings_of
+from calendars.rule_warnings import unknown_days, warnings_of
 from calendars.rule_world import world_of
 from calendars.schoolyear import is_year_label
+from service.cli.usage_nl import DutchCommand as Command
 from service.cli.when_text import Answer, as_data, as_text
+from service.cli.when_why import told
+
+__all__ = ["Command", "when"]
 
 _WRONG_FILE = 1
 _WRONG_USE = 2
@@ -62,13 +66,15 @@ def _answer(layers: Sequence[Typed], region: str, label: str, today: date | None
     tried = world_of(whole, _region(region), label, today)
     refuse_looser(layers, tried.world)
     results = evaluate(whole, tried.world)
-    warned = warnings_of(whole, results, tried.world.year)
+    warned = placed_in(
+        [*warnings_of(whole, results, tried.world.year), *unknown_days(whole, tried.world)], layers
+    )
     return Answer(
         file=", ".join(layer.source.name for layer in layers),
         title=whole.title,
         region=region,
         year=label,
-        results=tuple(results),
+        results=told(results, whole, label),
         general=tried.warnings,
         warned=tuple(warned),
     )

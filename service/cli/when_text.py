@@ -8,12 +8,13 @@ from textwrap import wrap
 from typing import Any
 
 from calendars.derivation import as_data as steps_data
-from calendars.derivation import day_nl, sentence
+from calendars.derivation import day_nl
 from calendars.evaluate import Result, Status
 from calendars.items import Clocktime, PlanItem
 from calendars.placing import Placed
 from calendars.rule_warnings import Warned
 from calendars.selection import pupils_nl
+from service.cli.when_why import why_nl
 
 _STATUS_NL: dict[Status, str] = {
     "planned": "gepland",
@@ -57,8 +58,8 @@ def as_data(answer: Answer) -> dict[str, Any]:
         "year": answer.year,
         "items": [_item(result) for result in answer.results],
         "warnings": [
-            *({"key": None, "text": text} for text in answer.general),
-            *({"key": one.key, "text": one.text} for one in answer.warned),
+            *({"key": None, "text": text, "file": None, "line": None} for text in answer.general),
+            *({"key": w.key, "text": w.text, "file": w.file, "line": w.line} for w in answer.warned),
         ],
     }
 
@@ -88,13 +89,14 @@ def _item(result: Result) -> dict[str, Any]:
         "conditions": list(result.conditions),
         "why_not": result.why_not,
         "time": _hours(item.time),
+        "place": list(item.place),
         "note": item.note,
         "explanation": explanation(result),
         "derivation": steps_data(result.steps),
     }
 
 
-def _period(placed: Placed) -> dict[str, str | None]:
+def _period(placed: Placed) -> dict[str, Any]:
     return {
         "first": _iso(placed.first),
         "last": _iso(placed.last),
@@ -103,6 +105,7 @@ def _period(placed: Placed) -> dict[str, str | None]:
         "from": _iso(placed.from_),
         "until": _iso(placed.until),
         "status": placed.status,
+        "derivation": steps_data(placed.steps),
     }
 
 
@@ -118,6 +121,7 @@ def _hours(hours: Clocktime | None) -> dict[str, Any] | None:
         "until": _clock(hours.until),
         "part": hours.part,
         "minutes": hours.minutes,
+        "at_most": hours.at_most,
     }
 
 
@@ -127,7 +131,7 @@ def _clock(at: time | None) -> str | None:
 
 def explanation(result: Result) -> str:
     """Return in Dutch how an item came to its days, or why it has none yet."""
-    told = sentence(steps_data(result.steps)) if result.steps else ""
+    told = why_nl(result)
     if not result.why_not:
         return told
     state = _state_nl(result)
@@ -140,7 +144,10 @@ def law_of(result: Result) -> str | None:
     if result.item.law or result.legal_on is None:
         return result.item.law
     said = next((step.text for step in result.steps if step.kind == "legal"), "")
-    return said.removeprefix("uiterlijk (wettelijk, ").removeprefix("wettelijk: ").removesuffix(")") or None
+    limit = said.removeprefix("uiterlijk (wettelijk, ")
+    if limit != said:
+        return limit.removesuffix(")") or None
+    return said.removeprefix("wettelijk: ").replace(" (", ", ").removesuffix(")") or None
 
 
 def as_text(answer: Answer) -> str:
@@ -164,7 +171,7 @@ def _lines(result: Result, warned: Iterable[Warned], width: int) -> Iterator[str
         yield from _part(name, text, width)
     for one in warned:
         if one.key == item.key and not result.overflow:
-            yield from _part("let op", f"{one.text}.", width)
+            yield from _part("let op", f"{one.text} ({one.file}, regel {one.line}).", width)
 
 
 def _part(name: str, text: str, width: int) -> Iterator[str]:
@@ -177,12 +184,10 @@ def _parts(result: Result) -> Iterator[tuple[str, str]]:
     item = result.item
     if result.status != "planned":
         yield "stand", _state_nl(result)
-    for n, placed in enumerate(result.placed):
-        yield ("" if n else "wanneer"), _days_nl(placed)
-    if result.choice:
-        yield "", "één hiervan, naar keuze"
-    if item.time:
-        yield "tijd", _time_nl(item.time)
+    days = [_days_nl(placed) for placed in result.placed]
+    days += ["één hiervan, naar keuze"] if result.choice else []
+    yield from zip(["wanneer", *[""] * len(days)], days, strict=False)
+    yield from _hours_and_place(item)
     if result.legal_on:
         yield "wettelijk", f"uiterlijk {_dated(result.legal_on)} ({law_of(result)})"
     if who := _who_nl(item):
@@ -194,7 +199,14 @@ def _parts(result: Result) -> Iterator[tuple[str, str]]:
     if item.note:
         yield "opmerking", item.note
     if result.steps:
-        yield "waarom", sentence(steps_data(result.steps))
+        yield "waarom", why_nl(result)
+
+
+def _hours_and_place(item: PlanItem) -> Iterator[tuple[str, str]]:
+    if item.time:
+        yield "tijd", _time_nl(item.time)
+    if item.place:
+        yield "waar", f"{', '.join(item.place)}{' (om de beurt)' if len(item.place) > 1 else ''}"
 
 
 def _days_nl(placed: Placed) -> str:
@@ -255,8 +267,9 @@ def _time_nl(hours: Clocktime) -> str:
         parts.append(f"vanaf {hours.at:%H:%M} uur")
     elif hours.until:
         parts.append(f"tot {hours.until:%H:%M} uur")
-    parts += [hours.part.replace("na-schooltijd", "na schooltijd")] if hours.part else []
-    parts += [f"{hours.minutes} minuten per keer"] if hours.minutes else []
+    parts += [hours.part.replace("-", " ")] if hours.part else []
+    most = "ten hoogste " if hours.at_most else ""
+    parts += [f"{most}{hours.minutes} minuten per keer"] if hours.minutes else []
     return ", ".join(parts)
 
 
