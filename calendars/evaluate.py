@@ -7,6 +7,8 @@ the items in the file makes no difference.
 from collections import ChainMap, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 
 from calendars.happened import fact_anchors
@@ -17,6 +19,7 @@ from calendars.resolve import Anchor, Context, PupilClock
 from calendars.result_anchors import anchors_of_results
 from calendars.results import Result, Status, World, of_this_year, results_of, without_days
 from calendars.rules import anchors_of
+from calendars.schoolyear import SchoolCalendar
 from calendars.selection import (
     groups_of,
     hangs_on,
@@ -46,15 +49,29 @@ class _Work:
     own_clock: set[str]
     anchors: Mapping[str | None, dict[str, Anchor]]
 
-    def context(self, pupil: TriedPupil | None = None) -> Context:
+    def context(self, item: PlanItem, pupil: TriedPupil | None = None) -> Context:
         """Return what an item's rules are resolved in: for everyone, or for one pupil."""
         world = self.world
         known = self.anchors[None]
-        context = Context(world.calendar, world.year, world.legal, known)
+        context = Context(_days_of(item, self.file, world), world.year, world.legal, known)
         if pupil is None:
             return context
         own: ChainMap[str, Anchor] = ChainMap(self.anchors[pupil.key], known)
         return replace(context, anchors=own, pupil=_clock(pupil))
+
+
+def _days_of(item: PlanItem, file: RuleFile, world: World) -> SchoolCalendar:
+    """Return the days on which an item can be done: also those without pupils on which who does it works."""
+    works = [c for c in file.closure if set(c.open_for) & set(item.owner)]
+    return _opened(world.calendar, frozenset((c.name, c.first) for c in works)) if works else world.calendar
+
+
+@lru_cache(maxsize=32)
+def _opened(calendar: SchoolCalendar, named: frozenset[tuple[str, date]]) -> SchoolCalendar:
+    closed = [c for c in calendar.closures if (c.name, c.first_day) not in named]
+    found = SchoolCalendar(calendar.first, calendar.last, closed)
+    found.closures = calendar.closures  # a rule may still name those days
+    return found
 
 
 def evaluate(file: RuleFile, world: World) -> list[Result]:
@@ -151,10 +168,10 @@ def _results(item: PlanItem, work: _Work, before: Mapping[str, Iterable[Result]]
         return
     about = Result(item, "planned", groups)
     if item.key not in work.per_pupil:
-        for result in results_of(about, work.file, work.world, work.context()):
+        for result in results_of(about, work.file, work.world, work.context(item)):
             yield _as_what_it_hangs_on(result, before, year.label)
         return
-    context = work.context()
+    context = work.context(item)
     chosen = [
         pupil
         for pupil in _candidates(item, work, before)
@@ -162,7 +179,7 @@ def _results(item: PlanItem, work: _Work, before: Mapping[str, Iterable[Result]]
     ]
     for pupil in chosen:
         own = replace(about, pupil=pupil.key)
-        for result in results_of(own, work.file, work.world, work.context(pupil), pupil):
+        for result in results_of(own, work.file, work.world, work.context(item, pupil), pupil):
             yield _if_there(_as_what_it_hangs_on(result, before, year.label), pupil)
     if not chosen:
         who = pupils_nl(item.pupils) or "elke leerling"

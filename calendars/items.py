@@ -193,12 +193,13 @@ class TriedPupil(Strict):
 
 
 class OwnClosure(Strict):
-    """Days without school, first and last included, for everyone or for some groups."""
+    """Days without school for pupils, first and last included; ``open_for`` are those who work on them."""
 
     name: str = Field(min_length=2)
     first: date
     last: date | None = None
     replaces: str | None = None
+    open_for: tuple[Owner, ...] = ()
 
 
 class RuleFile(Strict):
