@@ -1,20 +1,14 @@
 """What has really happened in a school's year, in the planner's own shapes."""
 
-import logging
 from datetime import date
 from uuid import UUID
 
-from pydantic import ValidationError
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
-from calendars.layers import LayerRule
 from calendars.people import Facts, MeetingFact, Overrides
-from models import Case, Meeting, School, Task, TaskState
+from models import Case, Meeting, Task, TaskState
 from service.clock import local
-from service.rules.look import pure, rules_of
-
-_log = logging.getLogger(__name__)
 
 
 def facts_of(session: Session, school_id: UUID, label: str, case_id: UUID | None = None) -> Facts:
@@ -42,17 +36,6 @@ def overrides_of(session: Session, school_id: UUID, label: str, case_id: UUID | 
         id_: (day, "met de hand verzet") for id_, day in session.exec(pinned) if day
     }
     return Overrides(pins=pins)
-
-
-def layers_of(session: Session, school: School, label: str) -> tuple[LayerRule, ...]:
-    """Return what the layers around and inside a school say about a school year, the widest first."""
-    found = []
-    for row in rules_of(session, school, label):
-        try:
-            found += [pure(row)] if row.active else []
-        except ValidationError:
-            _log.warning("layer rule %s can't be read", row.id)
-    return tuple(found)
 
 
 def _within(school_id: UUID, label: str, case_id: UUID | None) -> ColumnElement[bool]:

@@ -14,9 +14,9 @@ from service import procedures
 from service.access.actor import Actor
 from service.cases import engine, rows
 from service.cases.errors import NotOpenableError
-from service.cases.facts import layers_of
 from service.cases.history import record
 from service.clock import local
+from service.rules.look import layers_of
 from service.year.frame import frame_of, label_on
 from service.year.open import add_meetings, add_tasks
 from service.year.people import people_of

@@ -16,9 +16,10 @@ from calendars.schoolyear import OutsideCalendarError
 from calendars.working import Works
 from models import CLOSED_STATES, Case, CaseEvent, ProcedureVersion, Role, School, Task, TaskState
 from service import procedures
-from service.cases.facts import facts_of, layers_of, overrides_of
+from service.cases.facts import facts_of, overrides_of
 from service.cases.history import record
 from service.clock import local
+from service.rules.look import layers_of
 from service.year.frame import frame_of
 from service.year.people import people_of
 

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from calendars.derivation import span_nl
 from calendars.people import Facts, Overrides, People
 from calendars.plan import Item
+from calendars.schoolplan import OWN
 from calendars.schoolyear import OutsideCalendarError, is_year_label
 from models import Case, CaseEvent, Closure, LayerRule, School, Task, Year
 from service import procedures
@@ -20,6 +21,7 @@ from service.replan.shifts import name_of
 from service.replan.words import day as written
 from service.school.errors import SchoolError
 from service.year.open import Inputs, inputs_of
+from service.year.own import own_title
 
 _FULL_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _YEAR = timedelta(weeks=52)
@@ -241,7 +243,8 @@ def changes_in(rows: Iterable[Beside]) -> dict[str, int]:
 
 
 def _title(key: str) -> str:
-    return next((p.title.nl for p in procedures.current() if p.key == key), key)
+    usual = own_title() if key == OWN else key
+    return next((p.title.nl for p in procedures.current() if p.key == key), usual)
 
 
 def _task(rule: LayerRule) -> str:

@@ -4,11 +4,13 @@ from collections import Counter
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
+from calendars.schoolplan import OWN
 from models import Case, CaseState, LayerRule, ProcedureVersion, Replan, School, Year
 from service import procedures
 from service.replan.changes import Change, read_change
+from service.year.own import has_own_plan, own_title
 
 _RUNNING = (CaseState.PLANNED, CaseState.ACTIVE)
 
@@ -41,7 +43,20 @@ def stands_of(session: Session, school: School, label: str) -> list[Stand]:
         title = procedure.title
         off = procedure.key in left_out
         stands.append(Stand(procedure.key, title.nl, title.en, off, running, older))
+    if has_own_plan(session, school.id):
+        cases = _own_running(session, school.id, label)
+        stands.append(Stand(OWN, own_title(), own_title("en"), OWN in left_out, cases, 0))
     return stands
+
+
+def _own_running(session: Session, school_id: UUID, label: str) -> int:
+    query = select(func.count()).where(
+        Case.school_id == school_id,
+        Case.school_year == label,
+        Case.procedure == OWN,
+        col(Case.state).in_(_RUNNING),
+    )
+    return session.exec(query).one()
 
 
 def _versions(session: Session, school_id: UUID, label: str) -> Counter[UUID]:

@@ -12,7 +12,9 @@ from models import CLOSED_STATES, Case, CaseState, Task, TaskState
 from service.cases import engine
 from service.cases.history import record
 from service.cases.replan import Replanner
-from service.meetings.standing import cancel_meetings_of
+from service.cases.rows import is_over
+from service.clock import local
+from service.meetings.standing import cancel_meetings_of, restore_meeting_of
 from service.replan.add import add_new
 from service.replan.hours import Stuck, settle_hours, sittings_of, troubles
 from service.replan.making import Making
@@ -106,8 +108,11 @@ def _follow_plan(m: Making, replanner: Replanner, case: Case, had: frozenset[UUI
         if task and task.state in NOT_BEGUN:
             withdraw_task(m, task)
     for task_id, item in items.items():
-        if task_id in tasks and tasks[task_id].state not in CLOSED_STATES:
-            _take_over(tasks[task_id], item)
+        task = tasks.get(task_id)
+        if task and task.state == TaskState.CANCELLED and task_id not in had:
+            _bring_back(m, task, item)
+        if task and task.state not in CLOSED_STATES:
+            _take_over(task, item)
 
 
 def withdraw_task(m: Making, task: Task) -> None:
@@ -116,6 +121,15 @@ def withdraw_task(m: Making, task: Task) -> None:
     task.state, task.closed_at = TaskState.CANCELLED, m.at
     record(m.session, task, "cancelled", at=m.at, actor_id=m.actor_id, reason=m.reason, data=data)
     cancel_meetings_of(m.session, [task], m.at)
+
+
+def _bring_back(m: Making, task: Task, item: Item) -> None:
+    """Plan work again that the plan did without for a while, unless its moment has gone by."""
+    if is_over(item.dates.latest_on, item.dates.target_on, local(m.at).date()):
+        return
+    task.state, task.closed_at = TaskState.PLANNED, None
+    record(m.session, task, "reopened", at=m.at, actor_id=m.actor_id, reason=m.reason)
+    restore_meeting_of(m.session, task, m.at)
 
 
 def _take_over(task: Task, item: Item) -> None:

@@ -82,6 +82,13 @@ def _title(key: str) -> str:
     return next((p.title.nl for p in procedures.current() if p.key == key), usual)
 
 
+def about(rule: LayerRule) -> str:
+    """Return what a rule is about: the procedure, and the task when it is about one."""
+    title = _title(rule.procedure)
+    task = _task(rule.procedure, rule.task).strip('"')
+    return f"{title}: {task}" if rule.task else title
+
+
 def _task(procedure: str, task: str) -> str:
     if not task:
         return _title(procedure)

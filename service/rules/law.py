@@ -10,9 +10,9 @@ from calendars import layers
 from calendars.layers import TaskChange
 from calendars.legal import known_years
 from calendars.schoolyear import OutsideCalendarError
-from models import Layer, LayerRule, School
+from models import Layer, School
 from service import procedures
-from service.rules.look import layer_nl, pure
+from service.rules.look import layer_nl, layers_of
 from service.rules.said import Said
 from service.year.frame import frame_of, label_on
 
@@ -28,7 +28,7 @@ def beyond_the_law(
     problems: list[str] = []
     for touched in _touched(session, school, said):
         for label in _labels(said, at):
-            others = [pure(r) for r in _others(session, touched, label, but)]
+            others = layers_of(session, touched, label, but)
             try:
                 frame = frame_of(session, touched, label)
             except OutsideCalendarError:
@@ -52,17 +52,3 @@ def _labels(said: Said, at: datetime) -> list[str]:
     if said.school_year:
         return [said.school_year]
     return [label for label in known_years() if label >= label_on(at.date())]
-
-
-def _others(session: Session, school: School, label: str, but: UUID | None) -> list[LayerRule]:
-    query = select(LayerRule).where(
-        col(LayerRule.active).is_(True),
-        col(LayerRule.school_year).in_(("", label)),
-        or_(
-            col(LayerRule.school_id) == school.id,
-            (col(LayerRule.layer) == Layer.BOARD) & (col(LayerRule.scope) == school.board),
-            (col(LayerRule.layer) == Layer.REGION)
-            & col(LayerRule.scope).in_([s for s in (school.region, school.partnership) if s]),
-        ),
-    )
-    return [rule for rule in session.exec(query) if rule.id != but]

@@ -1,8 +1,11 @@
 """Look at the rules around a school: the tasks that can be changed, and what each layer says of them."""
 
+import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from uuid import UUID
 
+from pydantic import ValidationError
 from sqlmodel import Session, col, or_, select
 
 from calendars import layers
@@ -13,12 +16,24 @@ from calendars.rules import Offset, Rule, anchors_of
 from models import Group, Layer, LayerRule, School
 from service import procedures
 
+_FEW = 2  # rounds, that are all named
+_log = logging.getLogger(__name__)
 _LAYERS_NL = {
     Layer.REGION: "de regio of het samenwerkingsverband",
     Layer.BOARD: "het bestuur",
     Layer.SCHOOL: "de school",
     Layer.GROUP: "de groep",
     Layer.PUPIL: "deze leerling",
+}
+_ROLES_NL = {
+    "ib": "de IB'er",
+    "teacher": "de leerkracht",
+    "director": "de directie",
+    "administrator": "de beheerder",
+    "isb": "de ISB'er",
+    "coordinator": "de bouwcoördinator",
+    "administration": "de administratie",
+    "rt": "de RT'er",
 }
 
 
@@ -39,7 +54,23 @@ def layer_nl(layer: Layer, scope: str = "") -> str:
     return f"{_LAYERS_NL[layer]}{named}"
 
 
-def pure(rule: LayerRule) -> layers.LayerRule:
+def layers_of(
+    session: Session, school: School, label: str, but: UUID | None = None
+) -> tuple[layers.LayerRule, ...]:
+    """Return what the layers around and inside a school say about a school year, the widest first.
+
+    What no longer holds, ``but`` itself and what a newer program can't read are left out.
+    """
+    found = []
+    for row in rules_of(session, school, label):
+        try:
+            found += [_pure(row)] if row.active and row.id != but else []
+        except ValidationError:
+            _log.warning("layer rule %s can't be read", row.id)
+    return tuple(found)
+
+
+def _pure(rule: LayerRule) -> layers.LayerRule:
     """Return a kept rule in the planner's own shape."""
     change = TaskChange.model_validate(rule.definition)
     said = layer_nl(rule.layer, rule.scope)
@@ -87,8 +118,10 @@ def _days(procedure: Procedure, task: TaskRule) -> Iterator[tuple[str, str]]:
     for o in procedure.occurrence:
         if task.is_in(o.key):
             alike.setdefault(when_nl(procedure, task, o), []).append(o.title.nl)
-    for when, rounds in alike.items():
-        yield ", ".join(rounds) if len(alike) > 1 else "", when
+    most = max(alike.values(), key=len, default=[])
+    for when, rounds in sorted(alike.items(), key=lambda pair: pair[1] is most):
+        named = "andere rondes" if rounds is most and len(rounds) > _FEW else ", ".join(rounds)
+        yield named if len(alike) > 1 else "", when
 
 
 def when_nl(procedure: Procedure, task: TaskRule, occurrence: Occurrence) -> str:
@@ -96,9 +129,9 @@ def when_nl(procedure: Procedure, task: TaskRule, occurrence: Occurrence) -> str
     names = names_nl(procedure)
     if task.meeting:
         within = task.meeting.within
-        return f"overleg, van {_nl(within.first, names)} tot en met {_nl(within.last, names)}"
+        return f"overleg, {_from_to(_nl(within.first, names), _nl(within.last, names))}"
     if task.window:
-        return f"van {_nl(task.window.first, names)} tot en met {_nl(task.window.last, names)}"
+        return _from_to(_nl(task.window.first, names), _nl(task.window.last, names))
     due = task.due_rule(occurrence.key)
     return _nl(due, names) if due else "nog te plannen"
 
@@ -119,9 +152,16 @@ def round_nl(procedure: Procedure, occurrence: Occurrence, rules: Iterable[Layer
     said = [r.definition["window"] for r in rules if r.active and _is_about(r, procedure, occurrence)]
     if said:
         first, last = said[-1]["first"], said[-1]["last"]
-        return f"van {in_words(first, names)} tot en met {in_words(last, names)}"
+        return _from_to(in_words(first, names), in_words(last, names))
     window = occurrence.window
-    return f"van {_nl(window.first, names)} tot en met {_nl(window.last, names)}" if window else ""
+    return _from_to(_nl(window.first, names), _nl(window.last, names)) if window else ""
+
+
+def _from_to(first: str, last: str) -> str:
+    """Join two moments; a period that is both its first and its last day is named once."""
+    if first == last:
+        return first
+    return f"van {first.removeprefix('op ')} tot en met {last.removeprefix('op ')}"
 
 
 def _is_about(rule: LayerRule, procedure: Procedure, occurrence: Occurrence) -> bool:
@@ -137,13 +177,13 @@ def said_nl(rule: LayerRule) -> str:
     if due := said.get("due"):
         parts.append(in_words(due, names))
     if window := said.get("window"):
-        parts.append(f"van {in_words(window['first'], names)} tot en met {in_words(window['last'], names)}")
+        parts.append(_from_to(in_words(window["first"], names), in_words(window["last"], names)))
     if latest := said.get("latest"):
         parts.append(f"uiterste dag: {in_words(latest, names)}")
     if minutes := said.get("minutes"):
         parts.append(f"{minutes} minuten")
     if role := said.get("role"):
-        parts.append(f"wordt gedaan door: {role}")
+        parts.append(f"wordt gedaan door {_ROLES_NL.get(role, role)}")
     if said.get("off"):
         parts.append("doen wij niet")
     rounds = {o.key: o.title.nl for o in procedure.occurrence} if procedure else {}

@@ -11,10 +11,12 @@ from sqlmodel import Session, col, func, select
 
 from calendars.official import Region
 from calendars.people import People
+from calendars.schoolplan import OWN
 from models import Closure, School, Trial, Year
 from service import procedures
 from service.school.errors import SchoolError
 from service.trial.activate import is_open, leave_out
+from service.year.own import titles_of
 from service.year.people import people_of
 
 REGIONS: tuple[str, ...] = get_args(Region)
@@ -68,7 +70,7 @@ def set_without(
     at: datetime,
 ) -> Year:
     """Choose which procedures stay out of a year that is still to be opened."""
-    known = {procedure.key for procedure in procedures.current()}
+    known = {OWN, *(procedure.key for procedure in procedures.current())}
     if unknown := sorted(set(keys) - known):
         raise SetupError(f"Dit onderdeel is er niet: {', '.join(unknown)}.")
     year = leave_out(session, school_id, label, keys)
@@ -136,10 +138,10 @@ def _lacking(people: People, first_day: date) -> Iterator[str]:
 def _procedures(session: Session, school: School, label: str) -> Step:
     query = select(Year).where(Year.school_id == school.id, Year.label == label)
     year = session.exec(query).one_or_none()
-    titles = {procedure.key: procedure.title.nl for procedure in procedures.current()}
+    titles = titles_of(session, school.id, "nl")
     if year is None:
         return Step("onderdelen", done=False, told="Nog niet gekozen; dan doet alles mee.")
-    out = [titles.get(str(key), str(key)) for key in year.without]
+    out = [titles[key] for key in year.without if key in titles]
     told = f"Doet niet mee: {', '.join(out)}." if out else "Alle onderdelen doen mee."
     return Step("onderdelen", done=True, told=told)
 

@@ -12,6 +12,7 @@ from calendars.derivation import span_nl
 from calendars.people import Member, People
 from calendars.plan import Frame
 from calendars.presence import Presence, PresentHalf
+from calendars.schoolplan import OWN
 from calendars.schoolyear import Closed, OutsideCalendarError, SchoolCalendar
 from models import Half
 from service.school.errors import SchoolError
@@ -87,7 +88,7 @@ def alter(inputs: Inputs, wishes: Wishes) -> Inputs:
 
 
 def _problems(inputs: Inputs, wishes: Wishes) -> Iterator[str]:
-    known = {procedure.key for procedure in inputs.definitions}
+    known = {OWN, *(procedure.key for procedure in inputs.definitions)}
     if unknown := sorted(set(wishes.without) - known):
         yield f"Dit onderdeel is er niet: {', '.join(unknown)}. Kies uit: {', '.join(sorted(known))}."
     taken = list(inputs.frame.calendar.closures)

@@ -19,6 +19,7 @@ from service.access.scope import sees_whole, visible_cases, visible_tasks
 from service.cases.errors import CaseError, NotOpenableError
 from service.cases.open import open_case, openable
 from service.web.page import LoggedIn, Me, Reading, Writing, go, render
+from service.year.own import titles_of
 
 router = APIRouter(prefix="/trajecten")
 PER_PAGE = 30
@@ -65,7 +66,7 @@ def case_list(
         rows=_rows(db, me, where, wanted.page),
         total=total,
         pages=pages,
-        procedures=_titles(me),
+        procedures=titles_of(db, me.school.id, me.person.language),
         groups=_groups_of_cases(db, me.actor),
         may_open=bool(me.actor.is_manager or me.actor.groups),
     )
@@ -119,10 +120,6 @@ def _stage_titles(session: Session, me: Me, versions: set[UUID]) -> dict[tuple[U
         for version in rows
         for stage in procedures.of_version(version).stage
     }
-
-
-def _titles(me: Me) -> dict[str, str]:
-    return {p.key: getattr(p.title, me.person.language) for p in procedures.current()}
 
 
 def _groups_of_cases(session: Session, actor: Actor) -> list[Group]:

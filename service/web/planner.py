@@ -13,12 +13,13 @@ from sqlmodel import Session, select
 from calendars.plan import Frame, Plan
 from calendars.schoolyear import OutsideCalendarError, is_year_label
 from models import School, Year
-from service import clock, procedures
+from service import clock
 from service.access.scope import NotFoundError
 from service.web.page import LoggedIn, Me, Reading, Writing, go, render
 from service.web.planner_grid import lanes_of, slips_of, terms_of, undated, weeks_of
 from service.year.frame import frame_of, label_on
 from service.year.open import open_year, preview_year
+from service.year.own import titles_of
 
 router = APIRouter(prefix="/jaarplanner")
 
@@ -54,7 +55,7 @@ def planner(
         terms=terms,
         term=term,
         layer=laag,
-        layers=_layers(me),
+        layers=_layers(db, me),
         undated=undated(db, me.actor, label),
         anything=bool(slips),
         **about,
@@ -167,6 +168,6 @@ def _years(session: Session, school: School, label: str) -> list[str]:
     return sorted({*opened, now, following, label})
 
 
-def _layers(me: Me) -> Sequence[tuple[str, str]]:
-    titles = [(p.key, getattr(p.title, me.person.language)) for p in procedures.current()]
-    return [*titles, (_MINE, me.say("Alleen van mij"))]
+def _layers(session: Session, me: Me) -> Sequence[tuple[str, str]]:
+    titles = titles_of(session, me.school.id, me.person.language)
+    return [*titles.items(), (_MINE, me.say("Alleen van mij"))]

@@ -18,6 +18,7 @@ from service.replan.apply import StalePreviewError, apply_change
 from service.replan.doors import change_of, latest_replans, rules_of, stands_of
 from service.replan.preview import is_open
 from service.replan.undo import undo_replan
+from service.replan.words import about
 from service.school.errors import SchoolError
 from service.web import replan_copy
 from service.web.keepers import Day, known_or_not_found, optional_day, require_keeper, wanted_day
@@ -25,6 +26,7 @@ from service.web.page import LoggedIn, Me, Reading, Writing, go, local_path, ren
 from service.web.replan_steps import built, previewed, show
 from service.web.staff_rows import HALVES, WORKDAYS, staff_of
 from service.year.frame import label_on
+from service.year.own import own_plan_waits
 
 router = APIRouter(prefix="/herplannen")
 router.include_router(replan_copy.router, prefix="/kopieren")
@@ -113,6 +115,13 @@ def other_procedure(
     return _lead(request, db, me, _label(jaar), lambda: kinds[wat](procedure=procedure))
 
 
+@router.post("/jaarplan", response_class=HTMLResponse)
+def own_plan(request: Request, db: Writing, me: LoggedIn, jaar: Label = "", terug: Text = "") -> Response:
+    """Show what comes in, goes and moves when the school's own plan is taken over as it is now."""
+    require_keeper(me)
+    return _lead(request, db, me, _label(jaar), c.OwnPlanTakenOver, terug)
+
+
 @router.post("/regel", response_class=HTMLResponse)
 def other_rule(
     request: Request, db: Writing, me: LoggedIn, jaar: Label = "", rule: Id = "", *, wat: Key = ""
@@ -197,7 +206,9 @@ def _overview(request: Request, db: Session, me: Me, label: str, *, problem: str
         applied=[(replan, _shown(me, replan)) for replan in applied],
         people={person.id: person.name for person in _people(db, applied)},
         stands=stands_of(db, school, label) if me.actor.is_manager else [],
+        waits=me.actor.is_manager and own_plan_waits(db, school, label),
         rules=rules_of(db, school, label) if me.actor.is_manager else [],
+        about=about,
         staff=[row for row in staff_of(db, school) if not row.is_gone(clock.today())],
         groups=_groups(db, school, label),
         workdays=WORKDAYS,

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from calendars.closure_files import ClosureRow
 from models import Person, School, Year
-from service import clock, procedures
+from service import clock
 from service.access.scope import NotFoundError
 from service.replan.apply import apply_change
 from service.replan.changes import Change, ChangeError, ClosuresImported, as_json, may_do
@@ -23,6 +23,7 @@ from service.replan.shifts import Held, Shift
 from service.school.closures import preview_closures
 from service.web.page import Me, go, render
 from service.year.frame import label_on
+from service.year.own import titles_of
 
 _Made = TypeVar("_Made", bound=BaseModel)
 _FEW = 12  # as many rows stay unfolded
@@ -86,7 +87,7 @@ def previewed(
 def show(request: Request, db: Session, me: Me, seen: Preview, back: str, problem: str = "") -> HTMLResponse:
     """Show what moves, with the buttons to go on or not."""
     outcome = seen.outcome
-    shown = bundles(outcome.shifts, me)
+    shown = bundles(db, outcome.shifts, me)
     return render(
         request,
         "replan_preview.html",
@@ -105,9 +106,9 @@ def show(request: Request, db: Session, me: Me, seen: Preview, back: str, proble
     )
 
 
-def bundles(shifts: Iterable[Shift], me: Me) -> list[Bundle]:
+def bundles(db: Session, shifts: Iterable[Shift], me: Me) -> list[Bundle]:
     """Return the shifts per procedure, those with the most first; pupils' only for who guards the school."""
-    titles = {p.key: getattr(p.title, me.person.language) for p in procedures.current()}
+    titles = titles_of(db, me.school.id, me.person.language)
     keys = dict.fromkeys(shift.procedure for shift in shifts)
     found = []
     for key in keys:

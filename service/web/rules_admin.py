@@ -1,6 +1,6 @@
 """The rules around the school: what the nation, region, board and school say, and what the school changes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 from uuid import UUID
 
@@ -214,6 +214,9 @@ def _form(
     problems: list[str] | None = None,
 ) -> HTMLResponse:
     rounds = [o for o in procedure.occurrence if task.is_in(o.key)]
+    count = next((found for o in rounds if (found := counted(task, o.key))), None)
+    if count is None and typed.what == "aantal":
+        typed = replace(typed, what="moment")
     return render(
         request,
         "school_rule.html",
@@ -222,7 +225,7 @@ def _form(
         procedure=procedure,
         task=task,
         rounds=[(o, when_nl(procedure, task, o)) for o in rounds],
-        count=next((found for o in rounds if (found := counted(task, o.key))), None),
+        count=count,
         units=_UNITS_NL,
         groups=group_keys(db, me.school, label),
         typed=typed,

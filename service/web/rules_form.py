@@ -1,6 +1,7 @@
 """The form to say something else about a task: what was typed, and what it means as a rule of a layer."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from calendars.phrases import rule_of
@@ -13,6 +14,8 @@ from service.school.errors import SchoolError
 from service.web.keepers import Word, wanted_day
 from service.web.page import Me
 from service.web.wording import ROLES
+
+_ENDLESS, _UNBEGUN = ("from", "after"), ("until", "before", "within")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,9 @@ def typed_in(  # noqa: PLR0913 -- the fields of one form
 
 def said_by(me: Me, label: str, procedure: Procedure, task: TaskRule, typed: Typed) -> Said:
     """Return what the form says; raise ``SchoolError`` for what can't be read."""
-    definition = _MEANT[typed.what](procedure, task, typed, label) if typed.what in _MEANT else {}
+    if typed.what not in _MEANT:
+        raise SchoolError("Kies wat er anders wordt.")
+    definition = _MEANT[typed.what](procedure, task, typed, label)
     if not typed.reason.strip():
         raise SchoolError("Schrijf erbij waarom; dat staat later bij de datum.")
     if typed.round:
@@ -74,6 +79,8 @@ def window_said(
     begin, end = wanted_day(first, "de eerste dag"), wanted_day(last, "de laatste dag")
     if end < begin:
         raise SchoolError("De laatste dag ligt voor de eerste dag.")
+    if not date(int(label[:4]), 8, 1) <= begin <= end <= date(int(label[-4:]), 7, 31):
+        raise SchoolError(f"Deze dagen liggen niet in schooljaar {label}.")
     if not reason.strip():
         raise SchoolError("Schrijf erbij waarom; dat staat later bij de datum.")
     window = {name: {"rule": "date", "day": f"{day}"} for name, day in (("first", begin), ("last", end))}
@@ -95,10 +102,12 @@ def _count(procedure: Procedure, task: TaskRule, typed: Typed, _: str) -> dict[s
     due = counts[0] if counts else None
     if due is None or any(other is None or other.anchor != due.anchor for other in counts):
         raise SchoolError("Deze taak telt niet overal vanaf hetzelfde. Kies één ronde, of noem een moment.")
-    if not typed.number.isdigit() or typed.unit not in UNITS:
-        raise SchoolError("Schrijf een aantal, en kies waarin u telt.")
+    if typed.unit not in UNITS:
+        raise SchoolError("Kies waarin je telt.")
     side = "after" if due.after is not None else "before"
-    return {"due": {"rule": "offset", side: due.anchor, typed.unit: int(typed.number)}}
+    return {
+        "due": {"rule": "offset", side: due.anchor, typed.unit: _number(typed.number, "een aantal", 0, 400)}
+    }
 
 
 def _moment(_: Procedure, task: TaskRule, typed: Typed, label: str) -> dict[str, Any]:
@@ -109,9 +118,17 @@ def _moment(_: Procedure, task: TaskRule, typed: Typed, label: str) -> dict[str,
         )
     if found.problems:
         raise SchoolError(found.problems[0].text)
-    if task.meeting or task.window:
-        return {"window": {"first": found.rule, "last": found.rule}}
-    return {"due": found.rule}
+    span = task.meeting.within if task.meeting else task.window
+    if span is None:
+        if found.rule["rule"] in _ENDLESS:
+            raise SchoolError("Dit begint wel, maar heeft geen einde. Schrijf er een uiterste dag bij.")
+        return {"due": found.rule}
+    window = {"first": found.rule, "last": found.rule}  # of a period its first and its last day
+    if found.rule["rule"] in _ENDLESS:
+        window["last"] = span.last.model_dump(mode="json", exclude_defaults=True)
+    elif found.rule["rule"] in _UNBEGUN:
+        window["first"] = span.first.model_dump(mode="json", exclude_defaults=True)
+    return {"window": window}
 
 
 def _limit(_: Procedure, __: TaskRule, typed: Typed, label: str) -> dict[str, Any]:
@@ -128,9 +145,15 @@ def _who(_: Procedure, __: TaskRule, typed: Typed, ___: str) -> dict[str, Any]:
 
 
 def _minutes(_: Procedure, task: TaskRule, typed: Typed, __: str) -> dict[str, Any]:
-    if not task.meeting or not typed.minutes.isdigit():
-        raise SchoolError("Schrijf hoeveel minuten het overleg duurt.")
-    return {"minutes": int(typed.minutes)}
+    if not task.meeting:
+        raise SchoolError("Dit is geen overleg.")
+    return {"minutes": _number(typed.minutes, "hoeveel minuten het overleg duurt", 10, 240)}
+
+
+def _number(text: str, what: str, least: int, most: int) -> int:
+    if text.isdecimal() and least <= int(text) <= most:
+        return int(text)
+    raise SchoolError(f"Schrijf {what}: {least} tot en met {most}.")
 
 
 def _off(_: Procedure, __: TaskRule, ___: Typed, ____: str) -> dict[str, Any]:

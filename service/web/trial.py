@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from calendars.presence import WEEKDAYS_NL
 from models import Group, GroupKind
-from service import clock, procedures
+from service import clock
 from service.access.scope import NotFoundError
 from service.school.errors import SchoolError
 from service.trial.activate import is_open
@@ -60,7 +60,7 @@ def trials(request: Request, db: Reading, me: LoggedIn, jaar: str = "") -> HTMLR
 def new(request: Request, db: Reading, me: LoggedIn, jaar: str = "", van: UUID | None = None) -> HTMLResponse:
     """Ask what is different in this trial year; another one can be the start."""
     require_manager(me)
-    keys = set(titles("nl"))
+    keys = set(titles(db, me, "nl"))
     if van:
         trial = find(db, me, van)
         return _form(request, db, me, trial.school_year, typed_of(wishes_of(trial), keys))
@@ -75,7 +75,7 @@ def plan(request: Request, db: Reading, me: LoggedIn, form: AsTyped, jaar: Label
     require_manager(me)
     label = label_or_next(db, me.school, jaar)
     try:
-        wishes = form.wishes(set(titles("nl")))
+        wishes = form.wishes(set(titles(db, me, "nl")))
         tried = try_year(db, me.school, label, wishes)
     except SchoolError as error:
         return _form(request, db, me, label, form, problem=str(error))
@@ -91,7 +91,7 @@ def change(request: Request, db: Reading, me: LoggedIn, jaar: Label = "", wensen
         wishes = kept_wishes(wensen)
     except SchoolError as error:
         return _form(request, db, me, label, Typed(), problem=str(error))
-    return _form(request, db, me, label, typed_of(wishes, set(titles("nl"))))
+    return _form(request, db, me, label, typed_of(wishes, set(titles(db, me, "nl"))))
 
 
 @router.post("/bewaren", response_class=HTMLResponse)
@@ -108,7 +108,7 @@ def keep_it(
         with db.begin_nested():
             trial = keep(db, me.school, label, named, actor_id=me.person.id, at=clock.now())
     except SchoolError as error:
-        return _form(request, db, me, label, typed_of(wishes, set(titles("nl"))), problem=str(error))
+        return _form(request, db, me, label, typed_of(wishes, set(titles(db, me, "nl"))), problem=str(error))
     return go(f"{HERE}/{trial.id}", me.say("Bewaard: %(name)s. Er is niets verstuurd.", name=trial.name))
 
 
@@ -124,7 +124,7 @@ def _form(request: Request, db: Session, me: Me, label: str, form: Typed, proble
         form=form.with_room(),
         problem=problem,
         start=start,
-        procedures=titles(me.person.language),
+        procedures=titles(db, me),
         people=staff_of(db, me.school.id).names,
         groups=_groups(db, me, label),
         workdays=WORKDAYS,
@@ -142,8 +142,8 @@ def _result(request: Request, db: Session, me: Me, label: str, wishes: Wishes, t
         wishes=wishes,
         kept=wishes.model_dump_json(),
         staff=staff_of(db, me.school.id),
-        titles=titles(me.person.language),
-        everything=len(procedures.current()),
+        titles=(known := titles(db, me)),
+        everything=len(known),
         **overview(tried.outcome),
     )
 

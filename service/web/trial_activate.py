@@ -59,5 +59,5 @@ def _ask(request: Request, db: Session, me: Me, trial: Trial, problem: str = "")
         foretold=foretold,
         problem=problem,
         staff=staff_of(db, me.school.id),
-        titles=titles(me.person.language),
+        titles=titles(db, me),
     )

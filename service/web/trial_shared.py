@@ -8,13 +8,14 @@ from sqlmodel import Session, col, select
 
 from calendars.schoolyear import OutsideCalendarError, is_year_label
 from models import Membership, Person, School, Trial
-from service import clock, procedures
+from service import clock
 from service.access.scope import NotFoundError
 from service.school.errors import NotOfThisSchoolError
 from service.trial.activate import is_open
 from service.trial.plan import find_trial
 from service.web.page import Me
 from service.year.frame import frame_of, label_on
+from service.year.own import titles_of
 
 HERE = "/proefjaar"
 
@@ -86,6 +87,6 @@ def first_day(session: Session, school: School, label: str) -> date | None:
         return None
 
 
-def titles(language: str) -> dict[str, str]:
-    """Return the names of the procedures by key."""
-    return {p.key: str(getattr(p.title, language)) for p in procedures.current()}
+def titles(session: Session, me: Me, language: str = "") -> dict[str, str]:
+    """Return the names of the procedures by key, the school's own plan among them when it has one."""
+    return titles_of(session, me.school.id, language or me.person.language)

@@ -86,7 +86,7 @@ def parts(
     """Choose which procedures take part in the year."""
     require_keeper(me)
     label = label_or_next(db, me.school, jaar)
-    without = tuple(key for key in titles("nl") if key not in set(doet or ()))
+    without = tuple(key for key in titles(db, me, "nl") if key not in set(doet or ()))
     try:
         with db.begin_nested():
             set_without(db, me.school.id, label, without, actor_id=me.person.id, at=clock.now())
@@ -109,7 +109,7 @@ def _page(request: Request, db: Session, me: Me, label: str, problem: str = "") 
         ready=bool(found) and all(step.done for step in found),
         problem=problem,
         regions=REGIONS,
-        procedures=titles(me.person.language),
+        procedures=titles(db, me),
         without=left_out(db, me.school.id, label),
         trials=trials,
         opened=is_open(db, me.school.id, label),

@@ -30,6 +30,7 @@ from service.web.yearplan_form import (
     typed_of,
 )
 from service.year.frame import frame_of, label_on
+from service.year.own import own_plan_waits
 from service.yearplan.dates import dated, dates_nl, first_day, why_nl
 from service.yearplan.imports import imports_of
 from service.yearplan.own import (
@@ -111,6 +112,7 @@ def plan(
         just_removed=next((row for row in removed if row.id == weg), None),
         imports=[kept for kept in imports_of(db, me.school.id) if kept.finished_at is None],
         opened=is_open(db, me.school.id, frame.year.label),
+        waits=own_plan_waits(db, me.school, frame.year.label),
         spans=spans_nl,
         owners=OWNERS,
     )

@@ -14,9 +14,10 @@ from calendars.schoolplan import OWN, OwnPlan
 from models import School, Task, TaskState, Year
 from service import procedures
 from service.cases import rows
-from service.cases.facts import facts_of, layers_of, overrides_of
+from service.cases.facts import facts_of, overrides_of
 from service.cases.history import record
 from service.clock import local
+from service.rules.look import layers_of
 from service.year.follow import follow_own_plan
 from service.year.frame import frame_of
 from service.year.own import own_plan_of, running_own_plan
