@@ -4,13 +4,16 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
+from calendars.derivation import MONTHS_NL
 from calendars.happened import FAMILIES, is_done, is_recorded, outcome_of
 from calendars.item_parts import Condition, Pupils
 from calendars.items import GROUPS, PlanItem, RuleFile, TriedPupil
 from calendars.rules import EACH_TIME, anchors_of
+from calendars.rules.words import is_full
 
 _LONGEST = 48  # characters of a key, so that one with more behind it is a key as well
 _NAMED = re.compile(rf"'(?P<family>item|{'|'.join(FAMILIES)})\.(?P<key>[a-z0-9-]+)(?:\.(?P<time>[0-9]+))?'")
+_WHO_NL = {"ib": "de IB'er", "leerkracht": "de leerkracht", "directie": "de directie", "team": "het team"}
 _PUPIL_RULES = ('"rule":"age"', '"rule":"instruction"')
 
 
@@ -164,7 +167,8 @@ def words_of(condition: Condition, file: RuleFile) -> str:
     if condition.item is not None:
         how = f"de uitkomst {condition.outcome!r} heeft" if condition.outcome else "gedaan is"
         return f"{start} {_item_nl(condition.item, file)} {how}"
-    return f"{start} {condition.by} dit vindt: {condition.judgement}"
+    who = _WHO_NL.get(condition.by or "", condition.by)
+    return f"{start} {who} dit vindt: {condition.judgement}"
 
 
 def _item_nl(name: str, file: RuleFile) -> str:
@@ -236,5 +240,13 @@ def _pupils_nl(wanted: Pupils) -> Iterator[str]:
 
 
 def _span_nl(first: str | None, last: str | None) -> str:
-    parts: Iterable[str] = (f"vanaf {first}" if first else "", f"tot en met {last}" if last else "")
-    return " ".join(part for part in parts if part)
+    if first and last:
+        return f"van {_day_nl(first)} tot en met {_day_nl(last)}"
+    return f"vanaf {_day_nl(first)}" if first else f"tot en met {_day_nl(last)}" if last else ""
+
+
+def _day_nl(day: str) -> str:
+    """Write a day of a rules file as "1 oktober", or as "1 oktober 2020" when it names its year."""
+    month, number = day[-5:].split("-")
+    year = f" {day[:4]}" if is_full(day) else ""
+    return f"{int(number)} {MONTHS_NL[int(month) - 1]}{year}"

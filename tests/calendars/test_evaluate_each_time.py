@@ -97,7 +97,7 @@ def test_each_judgement_settles_its_own_time() -> None:
 
     assert [(p.label, p.conditions) for p in found.placed] == [
         ("keer 2", ()),
-        ("keer 3", ("als ib dit vindt: Is een gesprek nodig?",)),
+        ("keer 3", ("als de IB'er dit vindt: Is een gesprek nodig?",)),
     ]
 
 

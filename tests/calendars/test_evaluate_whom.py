@@ -171,9 +171,12 @@ def test_pupils_are_selected_by_what_is_known_of_them(pupils: str, expected: set
     [
         ("chosen = true", "wie met de hand gekozen is"),
         ('fact = ["extra-zorg"]', "wie extra zorg heeft"),
-        ('turns = 6, by = "10-01"', "leerlingen, die 6 tot en met 10-01 worden"),
-        ('born_from = "10-01", born_until = "12-31"', "leerlingen, geboren vanaf 10-01 tot en met 12-31"),
-        ('entered_until = "06-30"', "leerlingen, ingestroomd tot en met 06-30"),
+        ('turns = 6, by = "10-01"', "leerlingen, die 6 tot en met 1 oktober worden"),
+        (
+            'born_from = "10-01", born_until = "12-31"',
+            "leerlingen, geboren van 1 oktober tot en met 31 december",
+        ),
+        ('entered_until = "06-30"', "leerlingen, ingestroomd tot en met 30 juni"),
     ],
 )
 def test_whom_it_is_about_is_said_in_words(pupils: str, words: str) -> None:

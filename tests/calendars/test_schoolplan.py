@@ -137,7 +137,7 @@ def test_work_on_a_condition_is_free_and_says_so_and_judging_is_work() -> None:
 
     [test] = of(result, "toets")
     assert not test.rule.required
-    assert "Geldt alleen als leerkracht dit vindt: twijfelt de leerkracht?" in why(test)
+    assert "Geldt alleen als de leerkracht dit vindt: twijfelt de leerkracht?" in why(test)
     judging = [i for i in of(result) if i.rule.key == "toets-oordeel"]
     assert {i.group.name for i in judging if i.group} == {"8"}
     assert all(i.dates.target_on and test.dates.target_on for i in judging)
