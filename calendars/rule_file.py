@@ -140,7 +140,8 @@ def _wrong_values(source: Source) -> Iterator[Problem]:
                 write = f'Schrijf uren en minuten, zoals {key} = "13:00".'
                 yield source.problem(("item", n, "time", key), f"{value} is geen tijd", write)
     for path, value in _days(source.data):
-        if isinstance(value, int | float):
+        is_said = isinstance(value, bool) and path[0] == "facts"  # a fact may be just true or false
+        if isinstance(value, int | float) and not is_said:
             write = f"Schrijf een hele dag, zoals {path[-1]} = 2026-10-05."
             yield source.problem(path, f"{short(value)} is geen dag", write)
     yield from _same_keys(source)
