@@ -78,7 +78,7 @@ def test_another_year_has_other_dates(house: House) -> None:
 def test_an_open_year_says_that_items_come_in_by_replanning(house: House) -> None:
     added(house)
 
-    assert "/herplannen?jaar=2026-2027" in house.client("ib").get(HERE).text
+    assert "/herplannen/jaarplan" in house.client("ib").get(HERE).text
     assert "/herplannen?jaar=2027-2028" not in house.client("ib").get(f"{HERE}?jaar=2027-2028").text
 
 
