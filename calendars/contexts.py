@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from calendars.happened import fact_anchors
 from calendars.planned import Frame, PlannedCase
 from calendars.procedure import Occurrence, Procedure
 from calendars.resolve import Anchor, Context, Dated, NoDateYetError, resolve
 from calendars.rules import Rule, anchors_of
 from calendars.schoolyear import OutsideCalendarError
+from calendars.yearplan.happened import fact_anchors
 
 
 class Answers:

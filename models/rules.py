@@ -24,7 +24,7 @@ class Layer(StrEnum):
 class OwnItem(Row, table=True):
     """An item of a school's own year plan: a rule, never a date of one year.
 
-    ``definition`` is a ``calendars.items.PlanItem``; a removed item stays, inactive.
+    ``definition`` is a ``calendars.yearplan.items.PlanItem``; a removed item stays, inactive.
     """
 
     __tablename__ = "own_item"

@@ -10,9 +10,9 @@ from pydantic import ValidationError
 from sqlmodel import Session, select
 
 from calendars.procedure import Procedure, unknown_elsewhere
-from calendars.rule_errors import problems_of
-from calendars.rule_file import source_of
-from calendars.rule_problems import RulesError
+from calendars.rulefile.errors import problems_of
+from calendars.rulefile.problems import RulesError
+from calendars.rulefile.reading import source_of
 from models import ProcedureVersion
 from service.settings import settings
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from calendars.items import GROUPS
 from calendars.phrases.words import tidy
+from calendars.yearplan.items import GROUPS
 
 _UNITS = {
     "onderbouw": ("1", "2"),

@@ -26,7 +26,7 @@ def in_year(day: str, year: SchoolYear) -> date:
 
 
 def on_date(rule: OnDate, context: Context) -> Dated:
-    """Answer ``date``."""
+    """Answer ``date``: one calendar day."""
     day = in_year(rule.day, context.year)
     step = Step("rule", FIXED, day)
     if rule.weekday and WEEKDAYS_NL[day.weekday()] != rule.weekday:
@@ -36,14 +36,14 @@ def on_date(rule: OnDate, context: Context) -> Dated:
 
 
 def on_dates(rule: OnDates, context: Context) -> Dated:
-    """Answer ``dates``."""
+    """Answer ``dates``: several calendar days."""
     days = sorted(in_year(day, context.year) for day in rule.days)
     steps = tuple(Step("rule", FIXED, d) for d in days)
     return Dated(tuple(Period(d, d, "", (s,)) for d, s in zip(days, steps, strict=True)), steps)
 
 
 def iso_week(rule: IsoWeek, context: Context) -> Dated:
-    """Answer ``week``."""
+    """Answer ``week``: Monday to Friday of ISO weeks, or one day of one."""
     monday = _monday(rule.number, context.year)
     if rule.weekday:
         day = monday + timedelta(days=WEEKDAYS[rule.weekday])
@@ -65,7 +65,7 @@ def _monday(number: int, year: SchoolYear) -> date:
 
 
 def week_of(rule: WeekOf, context: Context) -> Dated:
-    """Answer ``week-of``."""
+    """Answer ``week-of``: shifts in calendar weeks."""
     found = refer(rule.day, context)
     monday = monday_of(found.anchor_first) + timedelta(weeks=rule.shift)
     last = max(monday, monday_of(found.anchor_last) + timedelta(weeks=rule.shift)) + _FRIDAY
@@ -84,7 +84,7 @@ def _which_week(shift: int) -> str:
 
 
 def month(rule: Month, context: Context) -> Dated:
-    """Answer ``month``."""
+    """Answer ``month``: calendar days, first until last."""
     first, last = _month(rule, context.year)
     if last < first:
         raise NoDateYetError(
@@ -112,7 +112,7 @@ def _month(rule: Month, year: SchoolYear) -> tuple[date, date]:
 
 
 def several_months(rule: Months, context: Context) -> Dated:
-    """Answer ``months``."""
+    """Answer ``months``: calendar days, a period for each month."""
     firsts = sorted(context.year.on(number, 1) for number in rule.of)
     spans = [(MONTHS_NL[f.month - 1], f, month_end(f)) for f in firsts]
     periods = tuple(Period(f, last, name, (span_step(name, f, last),)) for name, f, last in spans)
@@ -120,7 +120,7 @@ def several_months(rule: Months, context: Context) -> Dated:
 
 
 def between(rule: Between, context: Context) -> Dated:
-    """Answer ``period``."""
+    """Answer ``period``: calendar days, both ends included."""
     first, last = refer(rule.first, context), refer_end(rule.last, context)
     begin, end = first.anchor_first, last.anchor_last
     if end < begin:
@@ -130,7 +130,7 @@ def between(rule: Between, context: Context) -> Dated:
 
 
 def edge(rule: Edge, context: Context) -> Dated:
-    """Answer ``from``, ``after``, ``until``, ``before`` and ``on``."""
+    """Answer ``from``, ``after``, ``until``, ``before`` and ``on``: calendar days, one end open."""
     ends = rule.rule in {"until", "before"}
     found = refer_end(rule.day, context) if ends else refer(rule.day, context)
     if rule.rule == "on":

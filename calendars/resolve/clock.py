@@ -21,7 +21,7 @@ class _Still:
 
 
 def clock(rule: Clock, context: Context) -> Dated:
-    """Answer ``clock``."""
+    """Answer ``clock``: counts, and gives pauses back, in the unit that the rule names."""
     start, named = edge_of(rule.after, context, back=False)
     end = move(start, rule.unit, rule.number, context)
     text = f"{amount_nl(rule.unit, rule.number)} na {day_nl(start)}"

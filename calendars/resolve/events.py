@@ -28,7 +28,7 @@ from calendars.schoolyear import DAY
 
 
 def offset(rule: Offset, context: Context) -> Dated:
-    """Answer ``offset``."""
+    """Answer ``offset``: counts in the unit that the rule names."""
     back = rule.after is None
     start, named = edge_of(rule.beside, context, back=back)
     if not rule.count and rule.until is None:
@@ -54,7 +54,7 @@ def _range(rule: Offset, start: date, day: date, named: Iterable[Step], context:
 
 
 def within(rule: Within, context: Context) -> Dated:
-    """Answer ``within``."""
+    """Answer ``within``: counts in the unit that the rule names."""
     back = rule.after is None
     start, named = edge_of(rule.beside, context, back=back)
     end = move(start, rule.unit, rule.count, context)
@@ -68,12 +68,12 @@ def within(rule: Within, context: Context) -> Dated:
 
 
 def event(rule: Event, context: Context) -> Dated:
-    """Answer ``event``."""
+    """Answer ``event``: the calendar days of something else."""
     return refer(rule.name, context)
 
 
 def earliest(rule: Earliest, context: Context) -> Dated:
-    """Answer ``earliest``."""
+    """Answer ``earliest``: compares calendar days."""
     found, unknown = _known(rule.of, context)
     chosen = min(found, key=_end)
     begins = [p.first for one in found for p in one.periods[:1] if p.first and p.first <= _end(chosen)]
@@ -84,7 +84,7 @@ def earliest(rule: Earliest, context: Context) -> Dated:
 
 
 def latest(rule: Latest, context: Context) -> Dated:
-    """Answer ``latest``."""
+    """Answer ``latest``: compares calendar days."""
     return _chosen(max((refer(part, context) for part in rule.of), key=_end), "de laatste telt", ())
 
 
@@ -97,13 +97,13 @@ def _chosen(dated: Dated, why: str, more: tuple[Step, ...]) -> Dated:
 
 
 def one_of(rule: OneOf, context: Context) -> Dated:
-    """Answer ``one-of``."""
+    """Answer ``one-of``: the calendar days of each."""
     found = _joined(*_known(rule.of, context))
     return replace(found.saying(Step("choice", "één hiervan, naar keuze")), choice=True)
 
 
 def each(rule: Each, context: Context) -> Dated:
-    """Answer ``each``."""
+    """Answer ``each``: the calendar days of each."""
     return _joined(*_known(rule.of, context))
 
 
@@ -135,7 +135,7 @@ def _told_apart(periods: Sequence[Period]) -> tuple[Period, ...]:
 
 
 def each_time(rule: EachTime, context: Context) -> Dated:
-    """Answer ``each-time``."""
+    """Answer ``each-time``: in the units of the rule inside."""
     parts, known = [], dict(context.anchors)
     dated = refer(rule.of, context).periods
     times = [(period, day) for period in dated if (day := period.last or period.first)]
@@ -170,7 +170,7 @@ def _kept_in(time: Period, period: Period) -> Period:
 
 
 def pick(rule: Pick, context: Context) -> Dated:
-    """Answer ``pick``."""
+    """Answer ``pick``: counts occurrences."""
     found = refer(rule.of, context)
     numbered = _beside(rule, [*enumerate(found.periods, 1)], context)
     index = rule.number - 1 if rule.number > 0 else rule.number

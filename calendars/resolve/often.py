@@ -17,7 +17,7 @@ _SCHOOL_WEEK = 5  # school days
 
 
 def times(rule: Times, context: Context) -> Dated:
-    """Answer ``times``: the school days of the window, divided evenly, with the distance between."""
+    """Answer ``times``: divides the school days of the window evenly, with the distance between."""
     first, last = _window(rule.within, context)
     days = [d for d in context.calendar.school_days(context.year) if first <= d <= last]
     gap = _gap(rule.apart) if rule.apart else 0
@@ -57,7 +57,7 @@ def _times_nl(rule: Times, first: date, last: date) -> str:
 
 
 def every(rule: Every, context: Context) -> Dated:
-    """Answer ``every``."""
+    """Answer ``every``: steps in the unit that the rule names."""
     first, last = _window(rule.within, context)
     begin = refer(rule.start, context) if rule.start is not None else Dated.on(first, ())
     start = begin.anchor_first
@@ -144,7 +144,7 @@ def _months(rule: Every, start: date, last: date, context: Context) -> Iterator[
 
 
 def ongoing(rule: Ongoing, context: Context) -> Dated:
-    """Answer ``ongoing``."""
+    """Answer ``ongoing``: calendar days without a deadline."""
     return replace(span_of("doorlopend", *_window(rule.within, context)), ongoing=True)
 
 

@@ -13,7 +13,7 @@ _HOLIDAY_MONTHS = {7, 8}  # a school year counts ten months of instruction
 
 
 def age(rule: Age, context: Context) -> Dated:
-    """Answer ``age``."""
+    """Answer ``age``: counts in calendar months."""
     born = context.pupil.born if context.pupil else None
     if born is None:
         raise NoDateYetError("dit hangt af van de geboortedatum van de leerling")
@@ -40,7 +40,7 @@ def _age_nl(years: int, months: int) -> str:
 
 
 def instruction(rule: Instruction, context: Context) -> Dated:
-    """Answer ``instruction``."""
+    """Answer ``instruction``: counts in months with reading lessons."""
     since = context.pupil.reading_since if context.pupil else None
     if since is None:
         raise NoDateYetError("dit hangt af van wanneer de leerling in groep 3 begon")

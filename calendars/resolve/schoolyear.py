@@ -38,7 +38,7 @@ _NEXT_SUMMER = 70  # calendar days; the summer holiday begins within them after 
 
 
 def year_edge(rule: YearEdge, context: Context) -> Dated:
-    """Answer ``year``."""
+    """Answer ``year``: a school day."""
     year, is_first, of = context.year, rule.edge == "first", ""
     day = year.first_day if is_first else year.last_day
     if rule.year == "next":
@@ -59,7 +59,7 @@ def _next_year(context: Context, *, is_first: bool) -> date:
 
 
 def school_day(rule: SchoolDay, context: Context) -> Dated:
-    """Answer ``school-day``."""
+    """Answer ``school-day``: counts in school days."""
     days = context.calendar.school_days(context.year)
     index = rule.number - 1 if rule.number > 0 else rule.number
     if not -len(days) <= index < len(days):
@@ -79,7 +79,7 @@ def _from_the_end(number: int, what: str) -> str:
 
 
 def school_week(rule: SchoolWeek, context: Context) -> Dated:
-    """Answer ``school-week``."""
+    """Answer ``school-week``: counts in weeks that have school."""
     monday, name = _school_monday(rule.number, context)
     if rule.weekday:
         day = monday + timedelta(days=WEEKDAYS[rule.weekday])
@@ -108,7 +108,7 @@ def _school_monday(number: int, context: Context) -> tuple[date, str]:
 
 
 def phase(rule: InPhase, context: Context) -> Dated:
-    """Answer ``phase``."""
+    """Answer ``phase``: counts in weeks that have school; seasons in whole months."""
     year = context.year
     if rule.phase == "jaar":
         first, last = year.first_day, year.last_day
@@ -133,7 +133,7 @@ def phase(rule: InPhase, context: Context) -> Dated:
 
 
 def holiday(rule: Holiday, context: Context) -> Dated:
-    """Answer ``holiday``."""
+    """Answer ``holiday``: calendar days of the closed time, or school days around it."""
     found = _closure(rule, context)
     steps: tuple[Step, ...] = (Step("anchor", f"{found.name}, {span_nl(found.first_day, found.last_day)}"),)
     if rule.at == "during":
@@ -189,7 +189,7 @@ def _joined(closures: Iterable[Closed], calendar: SchoolCalendar) -> list[Closed
 
 
 def legal(rule: Legal, context: Context) -> Dated:
-    """Answer ``legal``."""
+    """Answer ``legal``: calendar days, as the law counts."""
     found = context.legal.get(rule.key)
     if found is None or (rule.edge == "first" and found.first is None):
         raise NoDateYetError(f"wettelijke datum {rule.key!r} is voor {context.year.label} niet bekend")
@@ -203,7 +203,7 @@ def legal(rule: Legal, context: Context) -> Dated:
 
 
 def nth_weekday(rule: NthWeekday, context: Context) -> Dated:
-    """Answer ``weekday``."""
+    """Answer ``weekday``: counts in weekdays of the calendar."""
     beside = rule.before if rule.before is not None else rule.after
     if beside is not None:
         return _beside(rule, *edge_of(beside, context, back=rule.before is not None))
@@ -227,7 +227,7 @@ def _beside(rule: NthWeekday, edge: date, named: Iterable[Step]) -> Dated:
 
 
 def full_week(rule: FullWeek, context: Context) -> Dated:
-    """Answer ``full-week``."""
+    """Answer ``full-week``: counts in calendar weeks, Monday to Friday."""
     first, last, name, steps = _place(rule.month, rule.of, context)
     mondays = [d for d in days_between(first, last) if d.weekday() == 0 and d + _FRIDAY <= last]
     begin = _nth(mondays, rule.nth, f"volle week in {name}")

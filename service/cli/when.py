@@ -8,13 +8,13 @@ from typing import Annotated, NoReturn, get_args
 
 import typer
 
-from calendars.evaluate import RuleFileError, evaluate
 from calendars.official import Region
-from calendars.rule_file import Typed, located, placed_in, read_all, typed
-from calendars.rule_layers import refuse_looser
-from calendars.rule_warnings import unknown_days, warnings_of
-from calendars.rule_world import world_of
+from calendars.rulefile.cautions import unknown_days, warnings_of
+from calendars.rulefile.looser import refuse_looser
+from calendars.rulefile.reading import Typed, located, placed_in, read_all, typed
+from calendars.rulefile.world import world_of
 from calendars.schoolyear import is_year_label
+from calendars.yearplan.evaluate import RuleFileError, evaluate
 from service.cli.usage_nl import DutchCommand as Command
 from service.cli.when_text import Answer, as_data, as_text
 from service.cli.when_why import told

@@ -9,11 +9,11 @@ from typing import Any
 
 from calendars.derivation import as_data as steps_data
 from calendars.derivation import day_nl
-from calendars.evaluate import Result, Status
-from calendars.items import Clocktime, PlanItem
-from calendars.placing import Placed
-from calendars.rule_warnings import Warned
-from calendars.selection import pupils_nl
+from calendars.rulefile.cautions import Warned
+from calendars.yearplan.evaluate import Result, Status
+from calendars.yearplan.items import Clocktime, PlanItem
+from calendars.yearplan.placing import Placed
+from calendars.yearplan.selection import pupils_nl
 from service.cli.when_why import why_nl
 
 _STATUS_NL: dict[Status, str] = {

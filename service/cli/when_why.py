@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from calendars.derivation import Step, day_nl, joined, sentence
 from calendars.derivation import as_data as steps_data
-from calendars.evaluate import Result
-from calendars.happened import done_on, outcome_of
-from calendars.items import PlanItem, RuleFile
+from calendars.yearplan.evaluate import Result
+from calendars.yearplan.happened import done_on, outcome_of
+from calendars.yearplan.items import PlanItem, RuleFile
 
 _ODD = {"roll", "clip", "warning", "pin"}  # steps that make one time differ from the others
 _TAIL = {"legal", "open", "note"}

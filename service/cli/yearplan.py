@@ -9,11 +9,11 @@ from typing import Annotated, Any
 import typer
 from sqlmodel import Session
 
-from calendars.evaluate import Result
-from calendars.items import PlanItem
 from calendars.phrases import in_words, spans_nl
 from calendars.plan import Frame
 from calendars.schoolyear import OutsideCalendarError, is_year_label
+from calendars.yearplan.evaluate import Result
+from calendars.yearplan.items import PlanItem
 from models import PlanImport, School
 from models.database import connect, reading, unit_of_work
 from service import clock

@@ -12,8 +12,8 @@ from sqlmodel import Session, col, select
 from calendars.derivation import span_nl
 from calendars.people import Facts, Overrides, People
 from calendars.plan import Item
-from calendars.schoolplan import OWN
 from calendars.schoolyear import OutsideCalendarError, is_year_label
+from calendars.yearplan.schoolplan import OWN
 from models import Case, CaseEvent, Closure, LayerRule, School, Task, Year
 from service import procedures
 from service.replan.preview import is_open

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, func, select
 
-from calendars.schoolplan import OWN
+from calendars.yearplan.schoolplan import OWN
 from models import Case, CaseState, LayerRule, ProcedureVersion, Replan, School, Year
 from service import procedures
 from service.replan.changes import Change, read_change

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from calendars.closure_files import ClosureRow
 from calendars.procedure import Procedure
-from calendars.schoolplan import OWN
+from calendars.yearplan.schoolplan import OWN
 from models import Group, Half, Layer, Teaching, Year
 from service import procedures
 from service.replan import changes as c

@@ -1,6 +1,6 @@
 """Take the school's own year plan over in an open year: as opening it would, by a person, with a way back."""
 
-from calendars.schoolplan import OWN
+from calendars.yearplan.schoolplan import OWN
 from models import Case, CaseState, Task, TaskState
 from service.cases import engine
 from service.cases.history import record

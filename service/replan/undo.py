@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlmodel import Session, select
 
-from calendars.schoolplan import OWN
+from calendars.yearplan.schoolplan import OWN
 from models import (
     CLOSED_STATES,
     Case,

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from calendars.derivation import MONTHS_NL, span_nl
-from calendars.schoolplan import OWN
+from calendars.yearplan.schoolplan import OWN
 from models import Closure, Group, Half, LayerRule, Person
 from service import procedures
 from service.replan import changes as c

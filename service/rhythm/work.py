@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, CursorResult, Delete, Engine, delete
 from sqlmodel import Session, col, select
 
-from calendars.schoolplan import OWN
+from calendars.yearplan.schoolplan import OWN
 from models import LoginFailure, LoginSession, School, TimerRun, Year
 from models.database import reading, unit_of_work
 from service.cases.sweep import sweep

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, func, select
 
 from calendars.official import Region
 from calendars.people import People
-from calendars.schoolplan import OWN
+from calendars.yearplan.schoolplan import OWN
 from models import Closure, School, Trial, Year
 from service import procedures
 from service.school.errors import SchoolError

@@ -12,8 +12,8 @@ from calendars.derivation import span_nl
 from calendars.people import Member, People
 from calendars.plan import Frame
 from calendars.presence import Presence, PresentHalf
-from calendars.schoolplan import OWN
 from calendars.schoolyear import Closed, OutsideCalendarError, SchoolCalendar
+from calendars.yearplan.schoolplan import OWN
 from models import Half
 from service.school.errors import SchoolError
 from service.school.presence import Pattern

@@ -9,10 +9,10 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session, col, select
 
-from calendars.items import GROUPS, PlanItem
 from calendars.phrases import in_words, spans_nl
 from calendars.plan import Frame
 from calendars.schoolyear import OutsideCalendarError, is_year_label
+from calendars.yearplan.items import GROUPS, PlanItem
 from models import OwnItem, School, Year
 from service import clock
 from service.access.scope import NotFoundError

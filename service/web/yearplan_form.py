@@ -6,10 +6,10 @@ from typing import Annotated, Any
 from fastapi import Depends, Form
 from sqlmodel import Session
 
-from calendars.items import GROUPS, PlanItem
-from calendars.owners import role_of
 from calendars.phrases import Choice, Proposal, in_words, rule_of
 from calendars.plan import Frame
+from calendars.yearplan.items import GROUPS, PlanItem
+from calendars.yearplan.owners import role_of
 from models import OwnItem
 from service.school.errors import SchoolError
 from service.yearplan.dates import dated, dates_nl, why_nl

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlmodel import select
 
 from calendars.plan import Item, Plan
-from calendars.schoolplan import OWN
+from calendars.yearplan.schoolplan import OWN
 from models import CLOSED_STATES, Case, CaseState, Task, TaskState
 from service import procedures
 from service.cases import rows

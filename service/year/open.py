@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 from calendars.people import Facts, Overrides, People
 from calendars.plan import Frame, Item, Plan, plan
 from calendars.procedure import Procedure
-from calendars.schoolplan import OWN, OwnPlan
+from calendars.yearplan.schoolplan import OWN, OwnPlan
 from models import School, Task, TaskState, Year
 from service import procedures
 from service.cases import rows

@@ -7,10 +7,10 @@ from uuid import UUID
 from pydantic import ValidationError
 from sqlmodel import Session, col, select
 
-from calendars.items import PlanItem
 from calendars.plan import Frame, school_context
 from calendars.procedure import Procedure
-from calendars.schoolplan import OWN, OwnPlan, own_plan
+from calendars.yearplan.items import PlanItem
+from calendars.yearplan.schoolplan import OWN, OwnPlan, own_plan
 from models import Case, CaseState, OwnItem, ProcedureVersion, School, Task, Year
 from service import procedures
 from service.year.follow import NOT_BEGUN

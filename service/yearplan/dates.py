@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from calendars.derivation import as_data, day_nl, sentence, span_nl
-from calendars.evaluate import Result, RuleFileError, World, evaluate
-from calendars.items import PlanItem, RuleFile
-from calendars.placing import Placed
 from calendars.plan import Frame
 from calendars.rules import anchors_of
+from calendars.yearplan.evaluate import Result, RuleFileError, World, evaluate
+from calendars.yearplan.items import PlanItem, RuleFile
+from calendars.yearplan.placing import Placed
 
 
 def dated(items: Iterable[PlanItem], frame: Frame) -> dict[str, Result]:

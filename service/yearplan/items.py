@@ -7,9 +7,9 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from calendars.items import PlanItem
-from calendars.owners import Owner
 from calendars.phrases import Proposal, groups_of, who_of
+from calendars.yearplan.items import PlanItem
+from calendars.yearplan.owners import Owner
 from service.school.errors import SchoolError
 
 MAX_TITLE, _MAX_KEY = 200, 60

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import ValidationError
 from sqlmodel import Session, col, func, select
 
-from calendars.items import PlanItem
+from calendars.yearplan.items import PlanItem
 from models import OwnItem
 from service.school.errors import NotOfThisSchoolError
 from service.yearplan.dates import named_in

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from calendars.evaluate import Result
-from calendars.items import PlanItem
 from calendars.phrases import Choice, Problem, Proposal, Style, groups_of, in_words, rule_of
 from calendars.plan import Frame
+from calendars.yearplan.evaluate import Result
+from calendars.yearplan.items import PlanItem
 from service.yearplan.dates import dated
 from service.yearplan.draft import Answer, Draft, Line, lines_of
 from service.yearplan.items import ItemError, fields_of, item_of, key_of

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from calendars.evaluate import Result
-from calendars.items import PlanItem
+from calendars.yearplan.evaluate import Result
+from calendars.yearplan.items import PlanItem
 from service.yearplan.draft import Line
 
 ENDS = frozenset({"until", "before"})

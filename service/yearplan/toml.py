@@ -4,13 +4,13 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from calendars.items import PlanItem
+from calendars.yearplan.items import PlanItem
 
 _BARE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
 
 
 def as_toml(items: Iterable[PlanItem], title: str = "") -> str:
-    """Return a file of rules with these items, as ``calendars.items.RuleFile`` reads it."""
+    """Return a file of rules with these items, as ``calendars.yearplan.items.RuleFile`` reads it."""
     parts = [f"title = {_value(title)}"] if title else []
     for item in items:
         fields = item.model_dump(mode="json", exclude_defaults=True)

@@ -7,12 +7,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from calendars.evaluate import Result, World, evaluate
-from calendars.items import RuleFile
 from calendars.presence import Presence
 from calendars.resolve import Dated, NoDateYetError, resolve
 from calendars.rules import Rule
 from calendars.schoolyear import Closed, OutsideCalendarError, SchoolCalendar
+from calendars.yearplan.evaluate import Result, World, evaluate
+from calendars.yearplan.items import RuleFile
 from tests.calendars.slow_counter import DAY, Both, years, years_and_days
 
 RULE: TypeAdapter[Rule] = TypeAdapter(Rule)

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from calendars.evaluate import RuleFileError, evaluate
 from calendars.resolve import Anchor
+from calendars.yearplan.evaluate import RuleFileError, evaluate
 from tests.calendars.tried_rules import file_of, item, only, said, span, tried, world_of
 
 THRICE = """

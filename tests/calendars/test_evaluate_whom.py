@@ -5,8 +5,8 @@ from time import perf_counter
 
 import pytest
 
-from calendars.evaluate import evaluate
-from calendars.items import RuleFile
+from calendars.yearplan.evaluate import evaluate
+from calendars.yearplan.items import RuleFile
 from tests.calendars.tried_rules import item, only, said, span, tried, world_of
 
 CHAIN = """

@@ -3,10 +3,10 @@
 import tomllib
 from datetime import date
 
-from calendars.evaluate import Result, World, evaluate
-from calendars.items import RuleFile
 from calendars.official import official_closures
 from calendars.schoolyear import SchoolCalendar
+from calendars.yearplan.evaluate import Result, World, evaluate
+from calendars.yearplan.items import RuleFile
 
 TWO_VISITS = """
 [[item]]

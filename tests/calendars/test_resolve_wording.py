@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from calendars.evaluate import evaluate
-from calendars.items import RuleFile
-from calendars.placing import Placed
 from calendars.schoolyear import Closed
+from calendars.yearplan.evaluate import evaluate
+from calendars.yearplan.items import RuleFile
+from calendars.yearplan.placing import Placed
 from tests.calendars.tried_rules import item, only, said, span, tried, world_of
 
 CLOSED = " Geen wettelijke grens."

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from calendars.items import PlanItem, RuleFile
-from calendars.owners import OUTSIDE, ROLES, checked_owner, has_account, role_of
 from calendars.rules import Rule, anchors_of
+from calendars.yearplan.items import PlanItem, RuleFile
+from calendars.yearplan.owners import OUTSIDE, ROLES, checked_owner, has_account, role_of
 
 RULE: TypeAdapter[Rule] = TypeAdapter(Rule)
 REFUSED = [

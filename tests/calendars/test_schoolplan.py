@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from calendars.derivation import as_data, sentence
-from calendars.items import PlanItem, RuleFile
 from calendars.people import Facts, Overrides
 from calendars.plan import base_context, plan
 from calendars.planned import Frame, Item, Plan
-from calendars.schoolplan import OWN, OwnPlan, own_plan, procedure_of
+from calendars.yearplan.items import PlanItem, RuleFile
+from calendars.yearplan.schoolplan import OWN, OwnPlan, own_plan, procedure_of
 from service.procedures import read_all
 from tests.calendars.invented_school import frame, identity, people
 

@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from calendars.derivation import Step, as_data, sentence
-from calendars.evaluate import Result, World, evaluate
-from calendars.items import RuleFile
 from calendars.legal import legal_dates
 from calendars.official import Region, official_closures
-from calendars.placing import Placed
 from calendars.presence import Presence
 from calendars.schoolyear import Closed, SchoolCalendar
+from calendars.yearplan.evaluate import Result, World, evaluate
+from calendars.yearplan.items import RuleFile
+from calendars.yearplan.placing import Placed
 from tests.calendars.invented_school import presence
 
 REGIONS: tuple[Region, ...] = ("noord", "midden", "zuid")

@@ -12,16 +12,16 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
-from calendars.evaluate import evaluate
-from calendars.happened import FAMILIES
-from calendars.items import RuleFile
 from calendars.legal import known_years, legal_dates
-from calendars.owners import OUTSIDE, ROLES
-from calendars.rule_examples import EXAMPLES
-from calendars.rule_file import read_all, read_rules, typed
-from calendars.rule_world import world_of
+from calendars.rulefile.examples import EXAMPLES
+from calendars.rulefile.reading import read_all, read_rules, typed
+from calendars.rulefile.world import world_of
 from calendars.rules import UNITS, Rule
 from calendars.rules.words import Amount
+from calendars.yearplan.evaluate import evaluate
+from calendars.yearplan.happened import FAMILIES
+from calendars.yearplan.items import RuleFile
+from calendars.yearplan.owners import OUTSIDE, ROLES
 from service.cli.when_text import outcome
 
 PAGE = Path(__file__).parents[2] / "docs" / "rules.md"

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 from sqlmodel import Session, col, select
 
-from calendars.schoolplan import OWN
+from calendars.yearplan.schoolplan import OWN
 from models import Case, CaseState, OwnItem, Replan, Task, TaskState, Year
 from service.cases.sweep import sweep
 from service.replan.changes import ChangeError, OwnPlanTakenOver, ProcedureOff, ProcedureOn, read_change

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from calendars.rule_file import read_rules
-from calendars.rule_problems import RulesError
+from calendars.rulefile.problems import RulesError
+from calendars.rulefile.reading import read_rules
 
 ITEM = '[[item]]\nkey = "rapport"\ntitle = "Rapport"\n'
 OTHER = ITEM.replace("rapport", "toets")

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from calendars.toml_places import Place, Places
+from calendars.rulefile.places import Place, Places
 
 TEXT = '''title = "Jaarplan"  # met een [[haak]] en een = teken
 [facts]

@@ -4,7 +4,7 @@ import re
 
 from sqlmodel import col, select
 
-from calendars.schoolplan import OWN
+from calendars.yearplan.schoolplan import OWN
 from models import Case, OwnItem, Task, Year
 from models.database import reading, unit_of_work
 from tests.cast import moment

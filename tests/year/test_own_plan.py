@@ -5,7 +5,7 @@ from datetime import date
 from sqlmodel import Session, select
 
 from calendars.derivation import sentence
-from calendars.schoolplan import OWN
+from calendars.yearplan.schoolplan import OWN
 from models import Case, CaseState, Layer, LayerRule, OwnItem, School, Task, TaskState
 from service.cases.replan import Replanner
 from service.cases.sweep import sweep

@@ -12,9 +12,9 @@ sys.path.insert(0, str(Path(__file__).parents[2]))  # so that it runs as a file,
 
 from pydantic import BaseModel
 
-from calendars.evaluate import Result
-from calendars.items import PlanItem
 from calendars.rules import Open, anchors_of
+from calendars.yearplan.evaluate import Result
+from calendars.yearplan.items import PlanItem
 from tests.year_plans.support import HERE, YearPlan, load, stems
 
 _ALWAYS = {"key", "title", "kind", "groups", "owner", "also", "when", "note"}

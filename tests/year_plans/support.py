@@ -11,8 +11,8 @@ A plan (``plans/<nn>.toml``) is a file of rules like any other. Its comments hol
   ``# no moment`` the source says no moment at all;
   ``# gap: why`` the language can't say all of it; anything else is an explanation.
 
-Who does something is one of the roles of ``calendars.owners`` (leerkracht, ib, directie) or else a word for
-someone without an account (ouders, leerling, vo, swv, externe).
+Who does something is one of the roles of ``calendars.yearplan.owners`` (leerkracht, ib, directie) or else a
+word for someone without an account (ouders, leerling, vo, swv, externe).
 """
 
 import re
@@ -23,11 +23,11 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from calendars.evaluate import Result, World, evaluate
-from calendars.items import RuleFile
 from calendars.legal import legal_dates
 from calendars.official import Region, official_closures
 from calendars.schoolyear import Closed, SchoolCalendar
+from calendars.yearplan.evaluate import Result, World, evaluate
+from calendars.yearplan.items import RuleFile
 
 HERE = Path(__file__).parent
 USUAL_YEAR, USUAL_REGION = "2026-2027", "midden"

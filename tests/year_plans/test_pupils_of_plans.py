@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from calendars.evaluate import Result
-from calendars.matching import matches
 from calendars.resolve import Context
+from calendars.yearplan.evaluate import Result
+from calendars.yearplan.matching import matches
 from tests.year_plans.support import load, world
 
 Days = dict[str | None, date | None]

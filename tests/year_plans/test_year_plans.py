@@ -4,9 +4,9 @@ from collections import Counter
 
 import pytest
 
-from calendars.items import PlanItem
-from calendars.owners import ROLES
 from calendars.rules import Open
+from calendars.yearplan.items import PlanItem
+from calendars.yearplan.owners import ROLES
 from tests.year_plans import needs
 from tests.year_plans.support import HERE, Expected, Marks, YearPlan, counts, load, stems
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calendars.items import PlanItem
 from calendars.phrases import STYLES, groups_of, in_words, rule_of, who_of
+from calendars.yearplan.items import PlanItem
 
 YEAR = "2026-2027"
 TABLE: dict[str, dict[str, Any]] = {

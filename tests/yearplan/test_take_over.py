@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlmodel import Session, col, select
 
-from calendars.items import PlanItem
+from calendars.yearplan.items import PlanItem
 from models import OwnItem, PlanImport
 from service.school.errors import NotOfThisSchoolError, SchoolError
 from service.year.frame import frame_of

@@ -3,8 +3,8 @@ import tomllib
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calendars.items import PlanItem, RuleFile
 from calendars.phrases import rule_of
+from calendars.yearplan.items import PlanItem, RuleFile
 from service.yearplan.items import fields_of, item_of
 from service.yearplan.toml import as_toml
 

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, func, select
 from typer.testing import CliRunner, Result
 
-from calendars.items import RuleFile
+from calendars.yearplan.items import RuleFile
 from models import OwnItem, PlanImport
 from models.database import reading, unit_of_work
 from service.cli import yearplan

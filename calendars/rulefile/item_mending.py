@@ -6,12 +6,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from calendars.items import PlanItem
-from calendars.owners import ROLES
 from calendars.phrases import groups_of, who_of
-from calendars.rule_mending import mended
-from calendars.rule_words import meant, number_meant, same_word
+from calendars.rulefile.mending import mended
+from calendars.rulefile.words import meant, number_meant, same_word
 from calendars.rules import UNITS
+from calendars.yearplan.items import PlanItem
+from calendars.yearplan.owners import ROLES
 
 _Titles = Mapping[str, str]
 _ANY_ITEM = {"key": "een", "title": "Een"}

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from calendars.derivation import day_nl
-from calendars.evaluate import Result, World, evaluate
-from calendars.items import PlanItem, RuleFile
-from calendars.rule_file import Typed, merged
-from calendars.rule_problems import Problem, RulesError
+from calendars.rulefile.problems import Problem, RulesError
+from calendars.rulefile.reading import Typed, merged
 from calendars.rules import Legal
+from calendars.yearplan.evaluate import Result, World, evaluate
+from calendars.yearplan.items import PlanItem, RuleFile
 
 _MOMENTS = ("when", "when_in", "margin")
 

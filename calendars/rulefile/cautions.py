@@ -8,13 +8,13 @@ from difflib import get_close_matches
 from typing import Any
 
 from calendars.derivation import day_nl
-from calendars.evaluate import Result, World
-from calendars.happened import FAMILIES
-from calendars.items import PlanItem, RuleFile
-from calendars.rule_names import is_of_a_procedure
+from calendars.rulefile.names import is_of_a_procedure
 from calendars.rules import Holiday, Ref, anchors_of, is_day
 from calendars.rules.words import Strict, is_full
 from calendars.schoolyear import SchoolYear
+from calendars.yearplan.evaluate import Result, World
+from calendars.yearplan.happened import FAMILIES
+from calendars.yearplan.items import PlanItem, RuleFile
 
 _AFTER = ("after", "since")  # keys that name what comes first
 # What placing says of every day after the last school day; here it is told with the day itself.

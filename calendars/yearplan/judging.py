@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from calendars.items import PlanItem
 from calendars.rules import Between, Clock, EachTime, Edge, Offset, Ref, Within
-from calendars.selection import is_per_pupil, judgement_key
+from calendars.yearplan.items import PlanItem
+from calendars.yearplan.selection import is_per_pupil, judgement_key
 
 
 def judgements(item: PlanItem, label: str = "") -> Iterator[PlanItem]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from calendars.rule_words import meant, same_word
+from calendars.rulefile.words import meant, same_word
 from calendars.rules import UNITS
 
 # The key that a rule's name stands for when somebody writes { week = 44 }.

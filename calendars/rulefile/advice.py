@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from calendars.derivation import joined
-from calendars.item_mending import field_mended, item_moment, key_meant, loose_in, year_meant
-from calendars.items import PlanItem
-from calendars.rule_mending import is_right, mended
-from calendars.rule_moments import is_no_moment, unreal
-from calendars.rule_problems import Source, value_at
-from calendars.rule_words import meant
+from calendars.rulefile.item_mending import field_mended, item_moment, key_meant, loose_in, year_meant
+from calendars.rulefile.mending import is_right, mended
+from calendars.rulefile.moments import is_no_moment, unreal
+from calendars.rulefile.places import Place
+from calendars.rulefile.problems import Source, value_at
+from calendars.rulefile.words import meant
+from calendars.rulefile.writing import written
 from calendars.rules.words import WEEKDAYS
-from calendars.toml_places import Place
-from calendars.toml_write import written
+from calendars.yearplan.items import PlanItem
 
 _MOMENTS = {"when", "latest", "overflow"}
 _AN_ITEM = 2  # parts of the path of an item

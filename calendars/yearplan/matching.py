@@ -4,15 +4,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from calendars.item_parts import Pupils
-from calendars.items import PlanItem, TriedPupil
 from calendars.resolve import Context, NoDateYetError, refer
 from calendars.resolve.absolute import in_year
 from calendars.resolve.pupil import birthday
 from calendars.rules import Ref
 from calendars.rules.words import is_full
 from calendars.schoolyear import OutsideCalendarError, SchoolYear
-from calendars.selection import is_for_single
+from calendars.yearplan.item_parts import Pupils
+from calendars.yearplan.items import PlanItem, TriedPupil
+from calendars.yearplan.selection import is_for_single
 
 
 def matches(

@@ -9,11 +9,11 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, model_validator
 
-from calendars.happened import FAMILIES, flat
-from calendars.item_parts import Clocktime, Condition, Pupils
-from calendars.owners import Owner
 from calendars.rules import EACH_TIME, Amount, EachTime, Event, Legal, Open, Ref, Strict
 from calendars.schoolyear import is_year_label
+from calendars.yearplan.happened import FAMILIES, flat
+from calendars.yearplan.item_parts import Clocktime, Condition, Pupils
+from calendars.yearplan.owners import Owner
 
 __all__ = [
     "GROUPS",
@@ -83,7 +83,7 @@ class PlanItem(Strict):
     """One item of a year plan.
 
     ``owner`` does it (several: either of them; ``together``: all of them); ``also`` join or are told, with
-    or without an account (``calendars.owners``). ``margin`` is "ongeveer": so much earlier or later;
+    or without an account (``calendars.yearplan.owners``). ``margin`` is "ongeveer": so much earlier or later;
     ``tolerance`` how far it may be moved without asking. ``overflow`` is a catch-up day or window after it,
     counted from its own key. Optional items, and those on request (of ``asked_by``), have dates but oblige
     nobody. ``latest`` is the last calendar day that a law allows; ``law`` names it, unless it is a legal date
@@ -206,7 +206,7 @@ class RuleFile(Strict):
     """A file of rules, with what is needed to try them.
 
     ``facts`` are days of things outside the plan ("fact.<name>", "decision.<name>"), or yes or no; ``done``
-    are days on which items were done, or their outcome (``calendars.happened`` tells their names);
+    are days on which items were done, or their outcome (``calendars.yearplan.happened`` tells their names);
     ``presence`` the half days of who does something ("ib" = ["di-middag", "wo"]).
     """
 

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from calendars.derivation import MONTHS_NL
-from calendars.happened import FAMILIES, is_done, is_recorded, outcome_of
-from calendars.item_parts import Condition, Pupils
-from calendars.items import GROUPS, PlanItem, RuleFile, TriedPupil
 from calendars.rules import EACH_TIME, anchors_of
 from calendars.rules.words import is_full
+from calendars.yearplan.happened import FAMILIES, is_done, is_recorded, outcome_of
+from calendars.yearplan.item_parts import Condition, Pupils
+from calendars.yearplan.items import GROUPS, PlanItem, RuleFile, TriedPupil
 
 _LONGEST = 48  # characters of a key, so that one with more behind it is a key as well
 _NAMED = re.compile(rf"'(?P<family>item|{'|'.join(FAMILIES)})\.(?P<key>[a-z0-9-]+)(?:\.(?P<time>[0-9]+))?'")

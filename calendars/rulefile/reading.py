@@ -12,18 +12,18 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from calendars.evaluate import RuleFileError
-from calendars.happened import flat
-from calendars.items import PlanItem, RuleFile
-from calendars.presence_words import presence_of
-from calendars.rule_checks import outcomes_of, silent, wrong_outcome
-from calendars.rule_errors import problems_of
-from calendars.rule_misplaced import misplaced
-from calendars.rule_names import circles, unknown_names
-from calendars.rule_problems import Problem, RulesError, Source, short
-from calendars.rule_warnings import Warned
-from calendars.rule_words import meant
-from calendars.toml_text import MAX_OCTETS, TomlTextError, parsed, text_of
+from calendars.rulefile.cautions import Warned
+from calendars.rulefile.checks import outcomes_of, silent, wrong_outcome
+from calendars.rulefile.errors import problems_of
+from calendars.rulefile.half_days import presence_of
+from calendars.rulefile.misplaced import misplaced
+from calendars.rulefile.names import circles, unknown_names
+from calendars.rulefile.problems import Problem, RulesError, Source, short
+from calendars.rulefile.text import MAX_OCTETS, TomlTextError, parsed, text_of
+from calendars.rulefile.words import meant
+from calendars.yearplan.evaluate import RuleFileError
+from calendars.yearplan.happened import flat
+from calendars.yearplan.items import PlanItem, RuleFile
 
 MAX_ITEMS = 2000
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
-from calendars.rule_moments import month_of
-from calendars.rule_words import age_meant, number_meant
+from calendars.rulefile.moments import month_of
+from calendars.rulefile.words import age_meant, number_meant
 from calendars.rules import UNITS
 
 Table = dict[str, Any]

@@ -6,15 +6,15 @@ from datetime import date
 from typing import Literal
 
 from calendars.derivation import Step
-from calendars.happened import is_done, times_done
-from calendars.items import PlanItem, RuleFile, TriedPupil
 from calendars.legal import LegalDate
-from calendars.placing import Placed, State, place_periods
 from calendars.presence import Presence, PresentHalf
 from calendars.resolve import Anchor, Context, Dated, NoDateYetError, OtherYearError, Period, refer
 from calendars.rules import Legal
 from calendars.schoolyear import OutsideCalendarError, SchoolCalendar, SchoolYear
-from calendars.selection import names_nl, unmet
+from calendars.yearplan.happened import is_done, times_done
+from calendars.yearplan.items import PlanItem, RuleFile, TriedPupil
+from calendars.yearplan.placing import Placed, State, place_periods
+from calendars.yearplan.selection import names_nl, unmet
 
 Status = Literal["planned", "to-plan", "not-this-year", "not-now", "missed", "done"]
 _OPEN = {"open", "warning"}

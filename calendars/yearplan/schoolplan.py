@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
-from calendars.evaluate import Result, RuleFileError, World, evaluate
-from calendars.items import PlanItem, RuleFile
 from calendars.planned import Frame
 from calendars.procedure import Occurrence, Procedure, Remind, Stage, TaskRule, Text
 from calendars.resolve import Anchor
 from calendars.rules import YearEdge, anchors_of
-from calendars.schooltasks import Names, tasks_of
-from calendars.selection import judgement_key, pupil_items
+from calendars.yearplan.evaluate import Result, RuleFileError, World, evaluate
+from calendars.yearplan.items import PlanItem, RuleFile
+from calendars.yearplan.schooltasks import Names, tasks_of
+from calendars.yearplan.selection import judgement_key, pupil_items
 
 OWN = "eigen-jaarplan"
 _TITLE = Text(nl="Eigen jaarplan", en="Own year plan")

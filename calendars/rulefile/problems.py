@@ -6,8 +6,8 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from calendars.evaluate import RuleFileError
-from calendars.toml_places import Place, Places
+from calendars.rulefile.places import Place, Places
+from calendars.yearplan.evaluate import RuleFileError
 
 LISTS = {
     "item": "item",

@@ -5,8 +5,8 @@ from datetime import date
 from typing import Any
 
 from calendars.derivation import joined
-from calendars.items import OwnClosure, PlanItem, TriedPupil
-from calendars.rule_problems import Problem, Source
+from calendars.rulefile.problems import Problem, Source
+from calendars.yearplan.items import OwnClosure, PlanItem, TriedPupil
 
 _TABLES = ("facts", "done", "presence")
 _LISTS = {"closure": {*OwnClosure.model_fields}, "pupil": {*TriedPupil.model_fields}}

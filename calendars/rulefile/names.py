@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from calendars.happened import FAMILIES
-from calendars.items import PlanItem, RuleFile
-from calendars.rule_words import meant, number_meant
+from calendars.rulefile.words import meant, number_meant
 from calendars.rules import Ref, anchors_of
-from calendars.selection import judgement_key
+from calendars.yearplan.happened import FAMILIES
+from calendars.yearplan.items import PlanItem, RuleFile
+from calendars.yearplan.selection import judgement_key
 
 _ITEM = re.compile(r"item\.([a-z0-9-]+)(?:\.overflow)?(?:\.[0-9]{1,3})?(?:\.(?:first|last))?")
 _FACT = re.compile(rf"(?:{'|'.join(FAMILIES)})\.[a-z0-9]+(?:-[a-z0-9]+)*(?:\.(?:first|last))?")

@@ -11,16 +11,16 @@ from datetime import date
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 
-from calendars.happened import fact_anchors
-from calendars.items import PlanItem, RuleFile, TriedPupil
-from calendars.judging import judgements
-from calendars.matching import matches
 from calendars.resolve import Anchor, Context, PupilClock
-from calendars.result_anchors import anchors_of_results
-from calendars.results import Result, Status, World, of_this_year, results_of, without_days
 from calendars.rules import anchors_of
 from calendars.schoolyear import SchoolCalendar
-from calendars.selection import (
+from calendars.yearplan.happened import fact_anchors
+from calendars.yearplan.items import PlanItem, RuleFile, TriedPupil
+from calendars.yearplan.judging import judgements
+from calendars.yearplan.matching import matches
+from calendars.yearplan.result_anchors import anchors_of_results
+from calendars.yearplan.results import Result, Status, World, of_this_year, results_of, without_days
+from calendars.yearplan.selection import (
     groups_of,
     hangs_on,
     instead_by_key,

@@ -6,15 +6,15 @@ from typing import Any, cast
 from pydantic import BaseModel, TypeAdapter
 
 from calendars.derivation import joined
-from calendars.happened import FAMILIES
-from calendars.items import PlanItem, RuleFile
-from calendars.owners import role_of
 from calendars.planned import Frame
 from calendars.procedure import OwnerRole, TaskRule, Text
 from calendars.resolve.counting import amount_nl
-from calendars.results import Result
 from calendars.rules import Clock, Earliest, Edge, Legal, Pick, Ref, Rule, Span, Within, is_day
-from calendars.selection import pupils_nl, words_of
+from calendars.yearplan.happened import FAMILIES
+from calendars.yearplan.items import PlanItem, RuleFile
+from calendars.yearplan.owners import role_of
+from calendars.yearplan.results import Result
+from calendars.yearplan.selection import pupils_nl, words_of
 
 _RULE: TypeAdapter[Rule] = TypeAdapter(Rule)
 _DEADLINES = (Within, Clock, Edge, Earliest)  # done on or before their last day, not all along

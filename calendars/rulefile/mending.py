@@ -11,10 +11,10 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from calendars.rule_changes import CHANGES
-from calendars.rule_guesses import guessed
-from calendars.rule_moments import Moment, moment_meant, month_of
-from calendars.rule_words import meant, number_meant, same_word
+from calendars.rulefile.changes import CHANGES
+from calendars.rulefile.guesses import guessed
+from calendars.rulefile.moments import Moment, moment_meant, month_of
+from calendars.rulefile.words import meant, number_meant, same_word
 from calendars.rules import UNITS, Ref, Rule
 
 KINDS: dict[str, type[BaseModel]] = {

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from calendars.evaluate import World
-from calendars.items import OwnClosure, RuleFile
 from calendars.legal import legal_dates
 from calendars.official import Region, official_closures
-from calendars.presence_words import presence_of
+from calendars.rulefile.half_days import presence_of
 from calendars.schoolyear import SUMMER, Closed, SchoolCalendar, SchoolYear
+from calendars.yearplan.evaluate import World
+from calendars.yearplan.items import OwnClosure, RuleFile
 
 
 @dataclass(frozen=True, slots=True)

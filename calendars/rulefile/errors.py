@@ -10,13 +10,13 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from calendars.items import RuleFile
-from calendars.rule_advice import about_moment, advice, loose_keys, part_at
-from calendars.rule_examples import EXAMPLES, KEYS, OF_A_PUPIL, OWN
-from calendars.rule_problems import LISTS, Problem, Source, path_in, short, value_at
-from calendars.rule_words import meant
+from calendars.rulefile.advice import about_moment, advice, loose_keys, part_at
+from calendars.rulefile.examples import EXAMPLES, KEYS, OF_A_PUPIL, OWN
+from calendars.rulefile.places import Place
+from calendars.rulefile.problems import LISTS, Problem, Source, path_in, short, value_at
+from calendars.rulefile.words import meant
 from calendars.rules import UNITS
-from calendars.toml_places import Place
+from calendars.yearplan.items import RuleFile
 
 _MOST = 200  # errors of one file that are put into words; who made more made one mistake often
 _MOST_TEXTS = 4  # things that are wrong with one key

@@ -10,11 +10,11 @@ from datetime import date, timedelta
 from typing import Literal
 
 from calendars.derivation import WHO_IS_IN, Step, closed_nl, day_nl
-from calendars.items import PlanItem
 from calendars.resolve.counting import amount_nl, move
 from calendars.resolve.dated import Context, Dated, NoDateYetError, Period
 from calendars.rules import Amount
 from calendars.schoolyear import DAY, OutsideCalendarError, SchoolCalendar, SchoolYear
+from calendars.yearplan.items import PlanItem
 
 State = Literal["planned", "missed", "done"]
 _HOLIDAY = 7  # calendar days between two school days; more of them make a holiday

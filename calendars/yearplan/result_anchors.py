@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from calendars.happened import done_on
-from calendars.items import RuleFile
-from calendars.placing import Placed
 from calendars.resolve import Anchor, Period
-from calendars.results import Result
+from calendars.yearplan.happened import done_on
+from calendars.yearplan.items import RuleFile
+from calendars.yearplan.placing import Placed
+from calendars.yearplan.results import Result
 
 
 def anchors_of_results(

@@ -8,12 +8,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from calendars.items import PlanItem, RuleFile
 from calendars.legal import known_years, legal_dates
-from calendars.owners import OUTSIDE, ROLES
 from calendars.phrases import who_of
-from calendars.rule_changes import CHANGES
-from calendars.rule_words import meant
+from calendars.rulefile.changes import CHANGES
+from calendars.rulefile.words import meant
+from calendars.rulefile.writing import written
 from calendars.rules import (
     EACH_TIME,
     Each,
@@ -32,8 +31,9 @@ from calendars.rules import (
     is_day,
 )
 from calendars.rules.words import Strict
-from calendars.selection import judgement_key
-from calendars.toml_write import written
+from calendars.yearplan.items import PlanItem, RuleFile
+from calendars.yearplan.owners import OUTSIDE, ROLES
+from calendars.yearplan.selection import judgement_key
 
 _JUDGED = ("ja", "nee")
 _A_PERSON = re.compile(r"\b(?:[A-Z][a-zé]+|juf|meester|mevr|mevrouw|meneer|dhr|mw)\b")
