@@ -20,7 +20,6 @@ from service.replan.preview import is_open
 from service.replan.undo import undo_replan
 from service.replan.words import about
 from service.school.errors import SchoolError
-from service.web import replan_copy
 from service.web.keepers import Day, known_or_not_found, optional_day, require_keeper, wanted_day
 from service.web.page import LoggedIn, Me, Reading, Writing, go, local_path, render
 from service.web.replan_steps import built, previewed, show
@@ -29,7 +28,6 @@ from service.year.frame import label_on
 from service.year.own import own_plan_waits
 
 router = APIRouter(prefix="/herplannen")
-router.include_router(replan_copy.router, prefix="/kopieren")
 _HERE = "/herplannen"
 _HALF_WORDS = {Half.MORNING: "ochtend", Half.AFTERNOON: "middag"}
 

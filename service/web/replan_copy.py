@@ -14,7 +14,7 @@ from service.school.errors import SchoolError
 from service.web.page import LoggedIn, Me, Writing, go, render
 from service.year.frame import label_on
 
-router = APIRouter()
+router = APIRouter(prefix="/herplannen/kopieren")
 _HERE = "/herplannen/kopieren"
 Label = Annotated[str, Form(max_length=9)]
 

@@ -15,7 +15,6 @@ from service.school.errors import SchoolError
 from service.trial.activate import is_open
 from service.trial.plan import Tried, keep, left_out, trials_of, try_year, wishes_of
 from service.trial.wishes import NAME_LENGTH, Wishes
-from service.web import trial_activate, trial_compare, trial_one
 from service.web.page import LoggedIn, Me, Reading, Writing, go, render
 from service.web.staff_rows import HALVES, WORKDAYS
 from service.web.trial_form import Typed, kept_wishes, typed, typed_of
@@ -156,9 +155,3 @@ def _groups(session: Session, me: Me, label: str) -> list[str]:
         col(Group.active).is_(True),
     )
     return list(session.exec(names.order_by(Group.name)))
-
-
-# Addresses with a word go before those with an id.
-router.include_router(trial_compare.router)
-router.include_router(trial_activate.router)
-router.include_router(trial_one.router)

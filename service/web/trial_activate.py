@@ -11,9 +11,9 @@ from service import clock
 from service.school.errors import SchoolError
 from service.trial.activate import activate, foretell, is_open
 from service.web.page import LoggedIn, Me, Reading, Writing, go, render
-from service.web.trial_shared import find, staff_of, titles
+from service.web.trial_shared import HERE, find, staff_of, titles
 
-router = APIRouter()
+router = APIRouter(prefix=HERE)
 
 
 @router.get("/{trial_id}/activeren", response_class=HTMLResponse)

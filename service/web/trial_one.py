@@ -13,7 +13,7 @@ from service.web.page import LoggedIn, Reading, Writing, go, render
 from service.web.trial_shared import HERE, find, staff_of, titles
 from service.web.trial_show import is_whole, overview, undated, walk, week_of
 
-router = APIRouter()
+router = APIRouter(prefix=HERE)
 
 
 @router.get("/{trial_id}", response_class=HTMLResponse)

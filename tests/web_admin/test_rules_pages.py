@@ -32,6 +32,7 @@ def withdrawn(house: House) -> int:
         return len(session.exec(query).all())
 
 
+@pytest.mark.acceptance
 @pytest.mark.parametrize(
     ("said", "means"),
     [
