@@ -27,6 +27,16 @@ class Strict(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _can_be_kept(cls, said: object) -> object:
+        """Refuse a sign that no database keeps and nobody can see."""
+        if isinstance(said, dict):
+            for value in said.values():
+                if isinstance(value, str) and "\0" in value:
+                    raise ValueError("er staat een onzichtbaar teken in; typ deze tekst opnieuw")
+        return said
+
 
 def is_day(text: str) -> bool:
     """Tell whether a text is a day of the school year ("03-24") or one full date ("2027-03-24")."""

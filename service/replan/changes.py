@@ -11,6 +11,7 @@ from service.access.actor import Actor
 from service.school.errors import SchoolError
 
 Name = Annotated[str, Field(max_length=200)]
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
 Key = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,80}$")]
 
 
@@ -26,8 +27,8 @@ class Days(_Change):
     """Closed days (first and last included), for everyone or for named groups."""
 
     name: Name
-    first_day: date
-    last_day: date
+    first_day: Day
+    last_day: Day
     groups: tuple[Name, ...] = Field(default=(), max_length=60)
     replaces: Name | None = None
 
@@ -65,8 +66,8 @@ class PresenceSet(_Change):
     kind: Literal["presence_set"] = "presence_set"
     person_id: UUID
     halves: tuple[Annotated[str, Field(pattern=r"^[0-9]-(am|pm)$")], ...] = Field(max_length=14)
-    first_day: date
-    last_day: date | None = None
+    first_day: Day
+    last_day: Day | None = None
 
 
 class TeacherSet(_Change):
@@ -76,8 +77,8 @@ class TeacherSet(_Change):
     group_id: UUID
     person_id: UUID | None = None
     instead_of: UUID | None = None
-    first_day: date
-    last_day: date | None = None
+    first_day: Day
+    last_day: Day | None = None
 
 
 class _Rule(_Change):

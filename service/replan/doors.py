@@ -9,7 +9,7 @@ from sqlmodel import Session, col, func, select
 from calendars.yearplan.schoolplan import OWN
 from models import Case, CaseState, LayerRule, ProcedureVersion, Replan, School, Year
 from service import procedures
-from service.replan.changes import Change, read_change
+from service.replan.changes import Change, ProcedureOff, read_change
 from service.year.own import has_own_plan, own_title
 
 _RUNNING = (CaseState.PLANNED, CaseState.ACTIVE)
@@ -64,6 +64,15 @@ def _versions(session: Session, school_id: UUID, label: str) -> Counter[UUID]:
         Case.school_id == school_id, Case.school_year == label, col(Case.state).in_(_RUNNING)
     )
     return Counter(session.exec(query))
+
+
+def laws_left_out(change: Change) -> list[str]:
+    """Return the laws that ask for work of a procedure that a change leaves out."""
+    if not isinstance(change, ProcedureOff):
+        return []
+    found = next((p for p in procedures.current() if p.key == change.procedure), None)
+    laws = (law for task in (found.tasks() if found else ()) for _, law in task.limits)
+    return list(dict.fromkeys(laws))
 
 
 def rules_of(session: Session, school: School, label: str) -> list[LayerRule]:

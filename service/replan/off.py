@@ -6,9 +6,11 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from calendars.procedure import Procedure
-from models import Case, CaseState, TaskState
+from models import Case, CaseState, Task, TaskState
 from service.cases import engine
 from service.cases.history import record
+from service.cases.rows import is_past
+from service.clock import local
 from service.meetings.standing import restore_meeting_of
 from service.replan.making import Making
 
@@ -74,4 +76,14 @@ def _bring_back(m: Making, case: Case) -> None:
         if task.state == TaskState.CANCELLED and task.closed_at == closed:
             task.state, task.closed_at = TaskState.PLANNED, None
             record(m.session, task, "reopened", at=m.at, actor_id=m.actor_id, reason=m.reason)
-            restore_meeting_of(m.session, task, m.at)
+            if not miss_when_past(m, task):
+                restore_meeting_of(m.session, task, m.at)
+
+
+def miss_when_past(m: Making, task: Task) -> bool:
+    """Let work that comes back after its day be missed, not late: nobody could have done it."""
+    if not is_past(task, local(m.at).date()):
+        return False
+    task.state, task.closed_at = TaskState.MISSED, m.at
+    record(m.session, task, "missed", at=m.at, actor_id=None, reason="het moment was al voorbij")
+    return True

@@ -27,7 +27,7 @@ from service.meetings.move import clash_of, give_hour
 from service.replan.carry import hold_year, tell_changed
 from service.replan.letters import post_letters
 from service.replan.making import Making
-from service.replan.off import withdraw
+from service.replan.off import miss_when_past, withdraw
 from service.replan.own import is_idle, take_out
 from service.replan.picture import plain, setting_of, setting_row, take_picture
 from service.replan.settle import NOT_BEGUN, look, settle, withdraw_task
@@ -191,6 +191,8 @@ def _note(m: Making, task: Task, old: tuple[date | None, date | None, UUID | Non
         record(m.session, task, "assigned", data=data, **{**about, "actor_id": None})
     if old[3] == TaskState.CANCELLED != task.state:
         record(m.session, task, "reopened", **about)
+        if task.state in NOT_BEGUN:
+            miss_when_past(m, task)
 
 
 def _meeting(back: Collection[UUID], m: Making, move: Kept) -> Iterator[str]:
@@ -201,7 +203,7 @@ def _meeting(back: Collection[UUID], m: Making, move: Kept) -> Iterator[str]:
     if any(plain(getattr(meeting, name)) != value for name, value in new.items()):
         yield f"{meeting.title}: is intussen verzet en blijft zo"
         return
-    if "state" in old:
+    if "state" in old and meeting.ends_at > m.at:
         meeting.state = MeetingState(old["state"])
         meeting.sequence += 1
         meeting.modified_at = m.at

@@ -15,6 +15,7 @@ from service import procedures
 from service.rules.law import beyond_the_law
 from service.rules.said import Said
 from service.school.errors import NotOfThisSchoolError, SchoolError
+from service.yearplan.names import name_check
 
 _log = logging.getLogger(__name__)
 _WIDE = (Layer.REGION, Layer.BOARD)
@@ -103,7 +104,7 @@ def check_rule(
         change = TaskChange.model_validate(said.definition)
     except ValidationError as error:
         raise RuleRefusedError([e["msg"].removeprefix("Value error, ") for e in error.errors()]) from error
-    problems = [*_names(said, change), *_scope(session, school, said)]
+    problems = [*_names(said, change), *_scope(session, school, said), *_pupils(session, school, said)]
     if not problems:
         problems = beyond_the_law(session, school, said, change, at=at, but=but)
     if problems:
@@ -123,6 +124,14 @@ def _names(said: Said, change: TaskChange) -> list[str]:
         return [] if known else [f"{procedure.title.nl} heeft geen taak {said.task!r}."]
     if change.occurrence is None or change.window is None:
         return ["Noem een taak, of een ronde met haar nieuwe periode."]
+    return []
+
+
+def _pupils(session: Session, school: School, said: Said) -> list[str]:
+    """Refuse a pupil's name in words that come beside a date, and so on pages and in mails."""
+    words = f"{said.reason} {said.definition.get('law') or ''}"
+    if name_check(session, school.id).full_names(words):
+        return ["Er staat een naam van een leerling in. Schrijf het zonder naam."]
     return []
 
 
@@ -150,7 +159,7 @@ def _fields(said: Said) -> dict[str, Any]:
         "task": said.task,
         "definition": said.definition,
         "school_year": said.school_year,
-        "reason": said.reason.strip()[:200],
+        "reason": "".join(letter for letter in said.reason.strip() if letter.isprintable())[:200],
     }
 
 

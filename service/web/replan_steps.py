@@ -17,6 +17,7 @@ from service import clock
 from service.access.scope import NotFoundError
 from service.replan.apply import apply_change
 from service.replan.changes import Change, ChangeError, ClosuresImported, as_json, may_do
+from service.replan.doors import laws_left_out
 from service.replan.letters import text_for
 from service.replan.preview import Preview, is_open, preview_change
 from service.replan.shifts import Held, Shift
@@ -101,6 +102,7 @@ def show(request: Request, db: Session, me: Me, seen: Preview, back: str, proble
         stuck=_seen(outcome.stuck, me),
         names=_names(db, outcome.shifts),
         change=as_json(outcome.change),
+        laws=laws_left_out(outcome.change),
         back=back,
         problem=problem,
     )

@@ -14,7 +14,7 @@ from service.trial.plan import left_out, trials_of
 from service.trial.setup import REGIONS, Step, set_region, set_without, steps_of
 from service.web.keepers import Word, require_administrator, require_keeper
 from service.web.page import LoggedIn, Me, Reading, Writing, go, render
-from service.web.trial_shared import first_day, label_or_next, titles, years_around
+from service.web.trial_shared import first_day, label_or_next, require_manager, titles, years_around
 
 router = APIRouter(prefix="/begin")
 
@@ -83,8 +83,8 @@ def parts(
     doet: Annotated[list[str] | None, Form()] = None,
     jaar: Label = "",
 ) -> Response:
-    """Choose which procedures take part in the year."""
-    require_keeper(me)
+    """Choose which procedures take part in the year; what the law asks is for a manager to decide."""
+    require_manager(me)
     label = label_or_next(db, me.school, jaar)
     without = tuple(key for key in titles(db, me, "nl") if key not in set(doet or ()))
     try:

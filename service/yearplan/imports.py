@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from calendars.phrases import STYLES, Choice, Style
 from calendars.plan import Frame
+from calendars.schoolyear import is_year_label
 from models import PlanImport
 from service.school.errors import NotOfThisSchoolError, SchoolError
 from service.yearplan.columns import PARTS, header_at, parts_of
@@ -148,6 +149,8 @@ def choose_year(draft: Draft, how: str, written: str, label: str) -> None:
     """Set what dates of another school year mean: that week, that date, a slip, or what they say."""
     if how not in {"week", "date", "slip", "keep"}:
         raise SchoolError("Kies wat er met de datums van het andere jaar moet.")
+    if how in {"week", "date"} and not is_year_label(written):
+        raise SchoolError("Kies van welk schooljaar de datums zijn.")
     draft.written_for = written if how in {"week", "date"} else label
     draft.ignore_years = how == "slip"
     if how in {"week", "date"}:

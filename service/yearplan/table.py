@@ -167,9 +167,11 @@ def _delimiter(text: str) -> str:
     sample = "\n".join(text.split("\n")[:_SAMPLE])
 
     def score(delimiter: str) -> tuple[int, int]:
-        widths = Counter(
-            len(row) for row in csv.reader(io.StringIO(sample), delimiter=delimiter) if len(row) > 1
-        )
+        try:
+            rows = list(csv.reader(io.StringIO(sample), delimiter=delimiter))
+        except csv.Error:
+            return 0, 0
+        widths = Counter(len(row) for row in rows if len(row) > 1)
         width, count = max(widths.items(), key=lambda found: (found[1], found[0]), default=(1, 0))
         return count, width
 
