@@ -173,9 +173,9 @@ def pick(rule: Pick, context: Context) -> Dated:
     """Answer ``pick``: counts occurrences."""
     found = refer(rule.of, context)
     numbered = _beside(rule, [*enumerate(found.periods, 1)], context)
-    index = rule.number - 1 if rule.number > 0 else rule.number
-    if not rule.number or not -len(numbered) <= index < len(numbered):
-        raise NoDateYetError(f"er is geen {rule.number}e keer")
+    index = rule.nth - 1 if rule.nth > 0 else rule.nth
+    if not rule.nth or not -len(numbered) <= index < len(numbered):
+        raise NoDateYetError(f"er is geen {rule.nth}e keer")
     number, period = numbered[index]
     return Dated((period,), period.steps or found.steps).saying(Step("choice", f"keer {number}"))
 

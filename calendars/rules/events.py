@@ -145,7 +145,7 @@ class Pick(Strict):
     """
 
     rule: Literal["pick"]
-    number: int = Field(default=1, ge=-99, le=99)
+    number: int | None = Field(default=None, ge=-99, le=99)
     of: "Ref"
     after: "Ref | None" = None
     before: "Ref | None" = None
@@ -153,11 +153,16 @@ class Pick(Strict):
     @model_validator(mode="after")
     def _has_one_side(self) -> Self:
         beside = [side for side in (self.after, self.before) if side is not None]
-        if len(beside) > 1 or (not beside and "number" not in self.model_fields_set):
+        if len(beside) > 1 or (not beside and self.number is None):
             raise ValueError("noem number (de hoeveelste keer), after of before")
-        if beside and self.number < 1:
+        if beside and self.nth < 1:
             raise ValueError("met after of before telt number vanaf 1")
         return self
+
+    @property
+    def nth(self) -> int:
+        """Return which occurrence; the first when only a side is named."""
+        return 1 if self.number is None else self.number
 
 
 class Halfway(Strict):

@@ -11,6 +11,7 @@ from calendars.derivation import as_data, sentence
 from calendars.people import Facts, Overrides
 from calendars.plan import base_context, plan
 from calendars.planned import Frame, Item, Plan
+from calendars.procedure import Procedure
 from calendars.yearplan.items import PlanItem, RuleFile
 from calendars.yearplan.schoolplan import OWN, OwnPlan, own_plan, procedure_of
 from service.procedures import read_all
@@ -232,3 +233,16 @@ def test_a_real_year_plan_is_planned_without_inventing_a_day(path: Path) -> None
     assert [text for text in waiting if "nog te plannen" not in text and "doorlopend" not in text] == []
     days = [i.dates.target_on for i in result if i.dates.target_on and i.rule.roll != "keep"]
     assert [day for day in days if not school().calendar.is_school_day(day)] == []
+
+
+@pytest.mark.parametrize("path", PLANS, ids=lambda path: path.stem)
+def test_a_real_year_plan_is_the_same_after_it_was_kept_and_published(path: Path) -> None:
+    items = RuleFile.model_validate(tomllib.loads(path.read_text("utf-8"))).item
+
+    kept = [PlanItem.model_validate(i.model_dump(mode="json", exclude_defaults=True)) for i in items]
+    procedure = procedure_of(kept, school())
+
+    assert tuple(kept) == items
+    if procedure:
+        published = procedure.model_dump(mode="json", exclude_defaults=True)
+        assert Procedure.model_validate(published).model_dump() == procedure.model_dump()
