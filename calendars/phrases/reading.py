@@ -47,6 +47,7 @@ def rule_of(
 
     ``style`` says what fixed dates are in another year; without it that is asked.
     """
+    text = text.replace("\0", " ")  # no database keeps it, and a note would hold it
     even = tidy(text)
     if not even:
         return Proposal({**OPEN}, sure=False, question="Er staat geen moment bij. Wanneer is dit?")

@@ -114,7 +114,7 @@ def who_of(text: str) -> WhoSaid:
     """Read "lk + IB", "leerkrachten en ib'er" and "ouders"; who has no role is kept by name."""
     owner: list[str] = []
     also: list[str] = []
-    for part in _SPLIT.split(text.strip()[:200]):
+    for part in _SPLIT.split(text.replace("\0", " ").strip()[:200]):
         even = tidy(part)
         roles = [role for role, pattern in _ROLES if re.search(pattern, even)]
         roles = roles[:1] if roles[:1] in (["nieuwe-leerkracht"], ["team"]) else roles
