@@ -31,7 +31,10 @@ def test_every_item_is_read_back_as_it_was() -> None:
     assert read(as_toml(items, "Jaarplan")) == items
 
 
-@given(st.text(min_size=2, max_size=60), st.text(max_size=60))
+LETTERS = st.characters(exclude_characters="\0", codec="utf-8")  # an item refuses the rest
+
+
+@given(st.text(LETTERS, min_size=2, max_size=60), st.text(LETTERS, max_size=60))
 @settings(max_examples=200)
 def test_any_text_is_read_back_as_it_was(title: str, note: str) -> None:
     item = PlanItem(key="proef", title=title, note=note, outcomes=(note, title))
