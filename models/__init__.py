@@ -1,6 +1,6 @@
 """The tables, and nothing that acts on them."""
 
-from models.access import Feed, FeedBytes, LoginFailure, LoginSession, PasswordLink
+from models.access import CaldavTarget, Feed, FeedBytes, LoginFailure, LoginSession, PasswordLink
 from models.cases import (
     CLOSED_STATES,
     OPEN_STATES,
@@ -12,8 +12,20 @@ from models.cases import (
     TaskKind,
     TaskState,
 )
-from models.meetings import Attendee, Meeting, MeetingState
-from models.outbox import Channel, LedgerEntry, LedgerOutcome, Message, MessageState
+from models.meetings import Attendee, LessonHours, Meeting, MeetingState, ProposalState, Room, SlotProposal
+from models.outbox import (
+    Channel,
+    ChannelChoice,
+    ChannelKind,
+    DeliveryGate,
+    Installation,
+    LedgerEntry,
+    LedgerOutcome,
+    Message,
+    MessageState,
+    ReminderBounds,
+    ReminderWish,
+)
 from models.people import (
     Half,
     Membership,
@@ -26,6 +38,7 @@ from models.people import (
 )
 from models.planning import PlanImport, Replan, Trial
 from models.procedures import ProcedureVersion
+from models.replies import CounterProposal, CounterState, InboundMail, InboundState, MailAlias, MailboxCursor
 from models.roster import Group, GroupKind, Placement, Pupil, RosterImport
 from models.rules import Layer, LayerRule, OwnItem
 from models.runs import RunState, RunVia, TimerRun
@@ -35,24 +48,36 @@ __all__ = [
     "CLOSED_STATES",
     "OPEN_STATES",
     "Attendee",
+    "CaldavTarget",
     "Case",
     "CaseEvent",
     "CaseState",
     "Channel",
+    "ChannelChoice",
+    "ChannelKind",
     "Closure",
     "ClosureSource",
     "Consent",
+    "CounterProposal",
+    "CounterState",
+    "DeliveryGate",
     "Feed",
     "FeedBytes",
     "Group",
     "GroupKind",
     "Half",
+    "InboundMail",
+    "InboundState",
+    "Installation",
     "Layer",
     "LayerRule",
     "LedgerEntry",
     "LedgerOutcome",
+    "LessonHours",
     "LoginFailure",
     "LoginSession",
+    "MailAlias",
+    "MailboxCursor",
     "Meeting",
     "MeetingState",
     "Membership",
@@ -65,13 +90,18 @@ __all__ = [
     "PlanImport",
     "Presence",
     "ProcedureVersion",
+    "ProposalState",
     "Pupil",
+    "ReminderBounds",
+    "ReminderWish",
     "Replan",
     "Role",
+    "Room",
     "RosterImport",
     "RunState",
     "RunVia",
     "School",
+    "SlotProposal",
     "StaffKey",
     "Task",
     "TaskKind",

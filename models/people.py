@@ -1,6 +1,6 @@
 """Who works at a school, in which role, for which groups, and when they are there."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -50,7 +50,10 @@ class School(Row, table=True):
 
 
 class Person(Row, table=True):
-    """A member of staff; the same person may work at two schools."""
+    """A member of staff; the same person may work at two schools.
+
+    ``mail_refused_at`` is since when their address bounces; no mail goes there until somebody looked at it.
+    """
 
     __tablename__ = "person"
 
@@ -59,6 +62,7 @@ class Person(Row, table=True):
     password_hash: str | None = None
     active: bool = True
     language: str = "nl"
+    mail_refused_at: datetime | None = None
 
 
 class Membership(Row, table=True):

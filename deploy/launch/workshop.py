@@ -22,9 +22,10 @@ COMPILE = (
     *("pip", "compile", "-q", "--universal", "--python-version=3.11", "--generate-hashes"),
     *("--no-annotate", "--no-header"),
 )
+OVERRIDES = ("--overrides", "deploy/requirements/overrides.in")
 LOCKS = {  # environment → what it is resolved from; the tests run on what the application runs on
-    "app": ("pyproject.toml",),
-    "dev": ("pyproject.toml", "--group=dev", "-c", "deploy/requirements/app.txt"),
+    "app": ("pyproject.toml", *OVERRIDES),
+    "dev": ("pyproject.toml", "--group=dev", "-c", "deploy/requirements/app.txt", *OVERRIDES),
     "prefect": ("--group=prefect",),
     "installer": ("deploy/requirements/installer.in",),
 }

@@ -11,18 +11,19 @@ from sqlmodel import Session
 
 from models import Message, MessageState, School
 
-Kind = Literal["digest", "invitation", "cancellation", "notice"]
+Kind = Literal["digest", "invitation", "cancellation", "counter", "notice"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """What a person must hear, by mail or through one channel; ``dedupe_key`` says which intention it is.
 
-    ``calendar`` is the text of an .ics with its own line ends. No field names a pupil.
+    ``calendar`` is the text of an .ics with its own line ends. No field names a pupil. Someone outside the
+    school has no ``person_id``. It leaves at ``due_at``, or at once.
     """
 
     school_id: UUID
-    person_id: UUID
+    person_id: UUID | None
     kind: Kind
     dedupe_key: str
     to_address: str
@@ -36,6 +37,9 @@ class Letter:
     meeting_id: UUID | None = None
     sequence: int | None = None
     channel_id: UUID | None = None
+    copy_of: UUID | None = None
+    to_name: str = ""
+    due_at: datetime | None = None
 
 
 def post(session: Session, letter: Letter) -> Message | None:
@@ -55,7 +59,8 @@ def message_id(dedupe_key: str, mailbox: str) -> str:
 
 def _values(letter: Letter, identity: str) -> dict[str, Any]:
     fields = {name: getattr(letter, name) for name in Letter.__slots__ if name != "at"}
-    waiting = {"state": MessageState.READY, "fence": 0, "attempts": 0}
+    due = letter.due_at or letter.at
+    waiting = {"state": MessageState.READY, "fence": 0, "attempts": 0, "uncertain": False}
     return (
         fields
         | waiting
@@ -63,7 +68,8 @@ def _values(letter: Letter, identity: str) -> dict[str, Any]:
             "id": uuid4(),
             "message_id": identity,
             "made_at": letter.at,
-            "next_try_at": letter.at,
+            "due_at": due,
+            "next_try_at": due,
         }
     )
 

@@ -53,7 +53,7 @@ def take_picture(session: Session, school: School, labels: Iterable[str]) -> Pic
     meetings = session.exec(select(Meeting).where(col(Meeting.case_id).in_(here))).all()
     asked: dict[UUID, set[UUID]] = {meeting.id: set() for meeting in meetings}
     for attendee in session.exec(select(Attendee).where(col(Attendee.meeting_id).in_(asked))):
-        if not attendee.removed:
+        if attendee.person_id and not attendee.removed:
             asked[attendee.meeting_id].add(attendee.person_id)
     return Picture(
         {case.id: _fields(case, CASE) for case in cases},
