@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
+from calendars.ladder import STANDARD
 from calendars.planned import Frame
-from calendars.procedure import Occurrence, Procedure, Remind, Stage, TaskRule, Text
+from calendars.procedure import Occurrence, Procedure, Stage, TaskRule, Text
 from calendars.resolve import Anchor
 from calendars.rules import YearEdge, anchors_of
 from calendars.yearplan.evaluate import Result, RuleFileError, World, evaluate
@@ -15,13 +16,6 @@ from calendars.yearplan.selection import judgement_key, pupil_items
 
 OWN = "eigen-jaarplan"
 _TITLE = Text(nl="Eigen jaarplan", en="Own year plan")
-_LADDER = (
-    Remind(key="vooraf", school_days=-5, to=("owner",)),
-    Remind(key="op-de-dag", school_days=0, to=("owner",)),
-    Remind(key="na-2", school_days=2, to=("owner",)),
-    Remind(key="na-5", school_days=5, to=("owner", "ib")),
-    Remind(key="gesprek", school_days=8, to=("ib",)),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +107,7 @@ def _procedure(tasks: Sequence[TaskRule]) -> Procedure:
         phase="uitvoeren",
         task=tuple(_in_order(tasks)),
     )
-    return Procedure(key=OWN, title=_TITLE, occurrence=(year,), stage=(stage,), remind=_LADDER)
+    return Procedure(key=OWN, title=_TITLE, occurrence=(year,), stage=(stage,), remind=STANDARD)
 
 
 def _in_order(tasks: Sequence[TaskRule]) -> Iterator[TaskRule]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 from uuid import UUID
 
+from calendars.ladder import rung_day
 from calendars.people import Member, People
 from calendars.plan import Frame, Item, Plan
 from calendars.procedure import Remind
@@ -41,21 +42,20 @@ def _told(item: Item, frame: Frame, people: People) -> Iterator[tuple[Member, da
     due = item.dates.target_on
     if due is None:
         return
-    for step in item.case.procedure.remind:
-        if step.school_days > 0:
-            continue
-        try:
-            reached = frame.calendar.add_school_days(due, step.school_days)
-            day = frame.calendar.on_or_after(max(reached, _known_from(item)))
-        except OutsideCalendarError:
-            continue
-        yield from _who_by(due, day, _who(item, step, people, day), frame)
+    ladder = item.case.procedure.remind if item.rule.remind is None else item.rule.remind
+    for step in ladder:
+        if step.count <= 0:
+            yield from _told_of(item, step, due, frame, people)
 
 
-def _who_by(due: date, day: date, members: list[Member], frame: Frame) -> Iterator[tuple[Member, date]]:
-    for member in members:
+def _told_of(
+    item: Item, step: Remind, due: date, frame: Frame, people: People
+) -> Iterator[tuple[Member, date]]:
+    """Return who is told of one rung and on which working day, as long as that is in time."""
+    for member in _who(item, step, people, due):
         try:
-            told = member.presence.next_day(day, frame.calendar)
+            reached = rung_day(step, due, frame.calendar, member.presence)
+            told = member.presence.next_day(max(reached, _known_from(item)), frame.calendar)
         except OutsideCalendarError:
             continue
         if told <= due:
