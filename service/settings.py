@@ -1,15 +1,18 @@
 """Settings, read once from the environment; docs/administrator.md lists them."""
 
 import os
+import re
 from functools import cache
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "JAARRITME_"
+_HERE = ("127.0.0.1", "localhost", "::1")
 
 
 class SettingsError(Exception):
@@ -25,7 +28,15 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65535)
     prefect_port: int = Field(default=4200, ge=1, le=65535)
     database_url: str = ""
-    smtp_url: str = ""
+    smtp_url: str = Field(default="", repr=False)
+    mail_per_minute: int = 0
+    mail_per_day: int = 0
+    bounce_address: str = ""
+    oauth_token_url: str = ""
+    oauth_client_id: str = ""
+    oauth_client_secret: str = Field(default="", repr=False)
+    oauth_refresh_token: str = Field(default="", repr=False)
+    oauth_scope: str = ""
     base_url: str = ""
     procedures: Path | None = None
     demo: bool = False
@@ -55,6 +66,32 @@ class Settings(BaseSettings):
     def _is_a_mail_server(cls, value: str) -> str:
         if value and not value.startswith(("smtp://", "smtps://", "smtp+starttls://")):
             raise ValueError("begin met smtp://, smtps:// of smtp+starttls://")
+        parts = urlsplit(value)
+        if parts.scheme == "smtp" and parts.username and parts.hostname not in _HERE:
+            raise ValueError(
+                "een wachtwoord gaat alleen versleuteld over het net: smtps:// of smtp+starttls://"
+            )
+        return value
+
+    @field_validator("mail_per_minute", "mail_per_day")
+    @classmethod
+    def _is_a_number_of_mails(cls, value: int) -> int:
+        if value < 0:
+            raise ValueError("moet 0 (geen grens) of meer zijn")
+        return value
+
+    @field_validator("bounce_address")
+    @classmethod
+    def _has_a_place_for_the_code(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[A-Za-z0-9._+=-]*\{code\}[A-Za-z0-9._+=-]*@[A-Za-z0-9.-]+", value):
+            raise ValueError("schrijf bijvoorbeeld terug+{code}@school.example")
+        return value
+
+    @field_validator("oauth_token_url")
+    @classmethod
+    def _is_a_safe_address(cls, value: str) -> str:
+        if value and not value.startswith(("https://", "http://127.0.0.1:")):
+            raise ValueError("begin met https://")
         return value
 
     @field_validator("base_url")

@@ -1,6 +1,6 @@
 """Claim what is due: one short transaction that also looks whether each message still has a purpose."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -9,7 +9,10 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select, text, update
 from sqlmodel import Session, col
 
 from models import Channel, Meeting, Message, MessageState, Person, School
+from service.notices.bounces import REFUSED, refused_addresses
 from service.notices.parcel import Parcel
+
+Recheck = Callable[[Session, Sequence[Message], datetime], Mapping[UUID, str]]
 
 EXPIRED = "Verlopen: de betekenis was voorbij voordat dit bericht weg kon."
 INACTIVE = "Deze collega is niet meer actief."
@@ -42,28 +45,44 @@ class _Found:
 
     message: Message
     school: School
-    person: Person
+    person: Person | None
     sequence: int | None
     channel: Channel | None
 
 
-def claim(session: Session, at: datetime, *, limit: int, lease: timedelta, mail: bool) -> Claimed:
-    """Take at most ``limit`` due messages until ``at + lease``; without ``mail`` only those for channels."""
+def claim(
+    session: Session,
+    at: datetime,
+    *,
+    limit: int,
+    lease: timedelta,
+    mail: bool,
+    recheck: Recheck | None = None,
+) -> Claimed:
+    """Take at most ``limit`` due messages until ``at + lease``; without ``mail`` only those for channels.
+
+    ``recheck`` says of which messages the purpose is gone by now, and why.
+    """
     found = [_Found(*row) for row in session.execute(_due(at, limit, mail=mail))]
-    keep: list[Message] = []
-    parcels: list[Parcel] = []
-    aside = {MessageState.EXPIRED: 0, MessageState.SUPPRESSED: 0}
+    refused = refused_addresses(session, [one.person for one in found if one.person])
+    verdicts = {one.message.id: verdict for one in found if (verdict := _objection(one, at, refused))}
+    left = [one.message for one in found if one.message.id not in verdicts]
+    if recheck and left:
+        gone = recheck(session, left, at)
+        verdicts |= {key: (MessageState.SUPPRESSED, why) for key, why in gone.items()}
     for one in found:
-        verdict = _objection(one, at)
-        if verdict:
-            one.message.state, one.message.last_error = verdict
-            one.message.lease_until = None
-            aside[verdict[0]] += 1
-        else:
-            keep.append(one.message)
-            parcels.append(_parcel(one))
-    _lease(session, [message.id for message in keep], at + lease)
-    return Claimed(parcels, aside[MessageState.EXPIRED], aside[MessageState.SUPPRESSED])
+        _lay_aside(one.message, verdicts.get(one.message.id))
+    keep = [one for one in found if one.message.id not in verdicts]
+    _lease(session, [one.message.id for one in keep], at + lease)
+    states = [state for state, _ in verdicts.values()]
+    parcels = [_parcel(one) for one in keep]
+    return Claimed(parcels, states.count(MessageState.EXPIRED), states.count(MessageState.SUPPRESSED))
+
+
+def _lay_aside(message: Message, verdict: tuple[MessageState, str] | None) -> None:
+    if verdict:
+        message.state, message.last_error = verdict
+        message.lease_until = None
 
 
 def explain_waiting(session: Session, at: datetime, *, mail: bool) -> None:
@@ -88,7 +107,7 @@ def _due(at: datetime, limit: int, *, mail: bool) -> Select[Message, School, Per
     return (
         select(Message, School, Person, col(Meeting.sequence), Channel)
         .join(School, col(School.id) == Message.school_id)
-        .join(Person, col(Person.id) == Message.person_id)
+        .outerjoin(Person, col(Person.id) == Message.person_id)
         .outerjoin(Meeting, col(Meeting.id) == Message.meeting_id)
         .outerjoin(Channel, col(Channel.id) == Message.channel_id)
         .where(_is_due(at), col(School.messages_paused).is_(False), *by_mail)
@@ -98,10 +117,12 @@ def _due(at: datetime, limit: int, *, mail: bool) -> Select[Message, School, Per
     )
 
 
-def _objection(found: _Found, at: datetime) -> tuple[MessageState, str] | None:
+def _objection(
+    found: _Found, at: datetime, refused: set[tuple[UUID, str]]
+) -> tuple[MessageState, str] | None:
     """Return why a message must not go after all: people leave and meetings move after it was written."""
     message = found.message
-    if not found.person.active:
+    if found.person and not found.person.active:
         return MessageState.SUPPRESSED, INACTIVE
     if message.expires_at <= at:
         return MessageState.EXPIRED, EXPIRED
@@ -109,6 +130,8 @@ def _objection(found: _Found, at: datetime) -> tuple[MessageState, str] | None:
         return MessageState.SUPPRESSED, SUPERSEDED
     if found.channel and not found.channel.active:
         return MessageState.SUPPRESSED, CHANNEL_OFF
+    if found.person and found.channel is None and (found.person.id, message.to_address) in refused:
+        return MessageState.SUPPRESSED, REFUSED
     return None
 
 
@@ -131,7 +154,7 @@ def _parcel(found: _Found) -> Parcel:
         expires_at=message.expires_at,
         school_name=found.school.name,
         mailbox=found.school.mailbox,
-        person_name=found.person.name,
+        person_name=message.to_name or (found.person.name if found.person else ""),
         to_address=message.to_address,
         subject=message.subject,
         body=message.body,
@@ -141,4 +164,5 @@ def _parcel(found: _Found) -> Parcel:
         made_at=message.made_at,
         channel_id=message.channel_id,
         secret_url=found.channel.secret_url if found.channel else None,
+        channel_kind=found.channel.kind if found.channel else None,
     )

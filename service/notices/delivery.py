@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 
 from models.database import reading, unit_of_work
 from service.mishap import told
-from service.notices.claiming import NO_SERVER, Claimed, claim, explain_waiting
+from service.notices.claiming import NO_SERVER, Claimed, Recheck, claim, explain_waiting
 from service.notices.marking import mark_failed, mark_sent, release, renew
 from service.notices.parcel import LaterError, NotSentError, Parcel
 from service.notices.post_office import PostOffice
@@ -41,10 +41,19 @@ class Delivered:
 
 
 def deliver(
-    engine: Engine, at: datetime, post_office: PostOffice, batch: int = 100, *, lease: timedelta = LEASE
+    engine: Engine,
+    at: datetime,
+    post_office: PostOffice,
+    batch: int = 100,
+    *,
+    lease: timedelta = LEASE,
+    recheck: Recheck | None = None,
 ) -> Delivered:
-    """Send everything that is due, from the moment ``at`` on, and close the post office."""
-    run = _Run(engine, post_office, _since(at), lease)
+    """Send everything that is due, from the moment ``at`` on, and close the post office.
+
+    ``recheck`` says, when messages are about to leave, which have lost their purpose.
+    """
+    run = _Run(engine, post_office, _since(at), lease, recheck)
     try:
         run.empty_outbox(batch)
     finally:
@@ -68,6 +77,7 @@ class _Run:
     post_office: PostOffice
     now: Callable[[], datetime]
     lease: timedelta
+    recheck: Recheck | None = None
     sent: int = 0
     failed: int = 0
     expired: int = 0
@@ -95,7 +105,9 @@ class _Run:
     def _claim(self, batch: int) -> Claimed:
         now = self.now()
         with unit_of_work(self.engine) as session:
-            claimed = claim(session, now, limit=batch, lease=self.lease, mail=self._mail)
+            claimed = claim(
+                session, now, limit=batch, lease=self.lease, mail=self._mail, recheck=self.recheck
+            )
         self._stop = min(now + _USED * self.lease, self._end)
         self.expired += claimed.expired
         self.suppressed += claimed.suppressed

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
 
+from models import ChannelKind
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parcel:
@@ -26,6 +28,7 @@ class Parcel:
     made_at: datetime
     channel_id: UUID | None
     secret_url: str | None
+    channel_kind: ChannelKind | None = None
 
 
 class NotSentError(Exception):
@@ -40,6 +43,10 @@ class RefusedError(NotSentError):
     """Het bericht is geweigerd."""
 
     final = True
+
+
+class GoneError(RefusedError):
+    """Dit adres bestaat niet meer."""
 
 
 class LaterError(NotSentError):
