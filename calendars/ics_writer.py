@@ -38,6 +38,7 @@ class Method(StrEnum):
     PUBLISH = "PUBLISH"
     REQUEST = "REQUEST"
     CANCEL = "CANCEL"
+    DECLINECOUNTER = "DECLINECOUNTER"
 
 
 def write(
@@ -52,7 +53,10 @@ def write(
         raise ValueError("two entries of one calendar share a UID")
     calendar = _Calendar(creator=PRODUCT)
     calendar.method, calendar.shown_as = method.value, name
-    calendar.events = [_event(entry, method, publisher) for entry in ordered]
+    calendar.events = [
+        _bare(entry) if method is Method.DECLINECOUNTER else _event(entry, method, publisher)
+        for entry in ordered
+    ]
     lines = calendar.serialize().split("\r\n")
     return b"".join(_folded(line) for line in lines)
 
@@ -81,6 +85,14 @@ def _event(entry: Entry, method: Method, publisher: Mailbox | None) -> "_Event":
         event.days = (entry.first_day, entry.last_day + timedelta(days=1))
     else:
         _add_meeting(event, entry)
+    return event
+
+
+def _bare(entry: Entry) -> "_Event":
+    """Say which meeting it is about and no more: all else is forbidden here (RFC 5546 §3.2.8)."""
+    event = _Event(uid=_require(_UID, entry.uid, "UID"), created=entry.modified_at)
+    event.sequence, event.link = None, ""
+    event.host = entry.organizer if isinstance(entry, Meeting) else None
     return event
 
 
@@ -153,11 +165,12 @@ class _EventSerializer(EventSerializer):  # type: ignore[misc] # ics has no type
             lines.append(_person("ATTENDEE", guest, _participation(guest)))
 
     def serialize_sequence(event: "_Event", lines: Container) -> None:  # noqa: N805 -- see the module
-        lines.append(ContentLine("SEQUENCE", {}, f"{event.sequence:d}"))
+        if event.sequence is not None:
+            lines.append(ContentLine("SEQUENCE", {}, f"{event.sequence:d}"))
 
 
 class _Event(ics.Event):  # type: ignore[misc] # ics has no types
-    sequence: int
+    sequence: int | None
     link: str
     host: Mailbox | None
     guests: tuple[Attendee, ...] = ()

@@ -22,3 +22,10 @@ def cancel(meeting: Meeting, attendees: Iterable[Attendee] | None = None) -> byt
         raise ValueError(f"nobody to tell that meeting {meeting.uid} is off")
     silent = tuple(replace(receiver, rsvp=False) for receiver in receivers)
     return write(Method.CANCEL, [replace(meeting, attendees=silent, cancelled=called_off)])
+
+
+def decline_counter(meeting: Meeting, attendee: Attendee, sequence: int) -> bytes:
+    """Tell who proposed another hour for a version of the meeting that it stays as it is."""
+    if sequence > meeting.sequence or attendee.mail not in {known.mail for known in meeting.attendees}:
+        raise ValueError(f"nobody could propose that of meeting {meeting.uid}")
+    return write(Method.DECLINECOUNTER, [meeting])

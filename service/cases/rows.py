@@ -94,7 +94,7 @@ def meeting_values(item: Item, school_id: UUID, mailbox: str, at: datetime) -> d
         "school_id": school_id,
         "case_id": item.case.id,
         "task_id": item.id,
-        "uid": f"{item.id}@{mailbox_domain(mailbox)}",
+        "uid": f"{uuid4()}@{mailbox_domain(mailbox)}",  # random: whoever knows it may answer by mail
         "title": title,
         "starts_at": item.meeting.starts_at,
         "ends_at": item.meeting.ends_at,

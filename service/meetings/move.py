@@ -1,6 +1,6 @@
 """Move a meeting to another hour or place; everyone who was asked gets one update."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from service.cases.change import given, move_on, task_to_change
 from service.cases.errors import CaseError
 from service.cases.history import record
 from service.clock import local
+from service.meetings.proposals import overtake_proposals
 from service.meetings.tell import tell
 
 
@@ -26,8 +27,12 @@ def move_meeting(
     minutes: int | None = None,
     location: str | None = None,
     reason: str,
+    coming: Collection[UUID] = (),
 ) -> Meeting:
-    """Give a meeting a new start (aware), length in minutes or place; what counts from it moves along."""
+    """Give a meeting a new start (aware), length in minutes or place; what counts from it moves along.
+
+    ``coming`` are the attendees who asked for this hour themselves.
+    """
     meeting = find_meeting(session, actor, meeting_id)
     task = task_to_change(session, actor, meeting.task_id)
     why = given(reason)
@@ -35,22 +40,27 @@ def move_meeting(
     _guard(session, meeting, starts_at, starts_at + length, at)
     old = meeting.starts_at
     meeting.location = meeting.location if location is None else location.strip()
-    give_hour(session, meeting, starts_at, starts_at + length, at)
+    give_hour(session, meeting, starts_at, starts_at + length, at, coming)
     data = {"old": old.isoformat(), "new": starts_at.isoformat()}
     record(session, task, "moved", at=at, actor_id=actor.person_id, reason=why, data=data)
     move_on(session, session.get_one(Case, meeting.case_id), at, actor.person_id)
-    tell(session, meeting, at)
+    tell(session, meeting, at, by=actor.person_id)
     return meeting
 
 
 def give_hour(
-    session: Session, meeting: Meeting, starts_at: datetime, ends_at: datetime, at: datetime
+    session: Session,
+    meeting: Meeting,
+    starts_at: datetime,
+    ends_at: datetime,
+    at: datetime,
+    coming: Collection[UUID] = (),
 ) -> None:
     """Give a meeting another hour (aware) in a new version of it; the answers to the old hour are void."""
     meeting.starts_at, meeting.ends_at = starts_at, ends_at
     meeting.sequence += 1
     meeting.modified_at = at
-    _ask_again(session, meeting)
+    _ask_again(session, meeting, at, coming)
 
 
 def clash_of(
@@ -86,8 +96,12 @@ def _guard(session: Session, meeting: Meeting, starts_at: datetime, ends_at: dat
         raise CaseError(f"Op dat moment is er al: {clash.title}.")
 
 
-def _ask_again(session: Session, meeting: Meeting) -> None:
-    """Forget the answers to the old hour."""
+def _ask_again(session: Session, meeting: Meeting, at: datetime, coming: Collection[UUID]) -> None:
+    """Forget the answers to the old hour, and the other hours that were proposed instead of it."""
     for attendee in session.exec(select(Attendee).where(Attendee.meeting_id == meeting.id)):
         if not attendee.chair:
-            attendee.partstat = "NEEDS-ACTION"
+            comes = attendee.id in coming
+            attendee.partstat = "ACCEPTED" if comes else "NEEDS-ACTION"
+            attendee.answered_at = at if comes else None
+            attendee.comment = attendee.delegated_to = None
+    overtake_proposals(session, meeting, at)

@@ -1,45 +1,85 @@
-"""Tell who is asked: an invitation, an update when a meeting moved, a cancellation; one mail each."""
+"""Tell who is asked: an invitation, an update when something changed, a cancellation; one mail each."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from calendars import invitation
 from calendars.derivation import day_nl
-from calendars.entries import Attendee as Invited
 from calendars.entries import Mailbox
 from calendars.entries import Meeting as Entry
-from models import Attendee, Meeting, MeetingState, Person, School
+from models import Meeting, MeetingState, School
 from service.clock import local
-from service.notices.outbox import Letter, post
+from service.meetings.guests import Guest, guests_of, shown_to
+from service.meetings.heard import Heard, heard
+from service.meetings.outside import PARENTS
+from service.notices.outbox import Kind, Letter, post
 from service.settings import settings
 
-Asked = tuple[Attendee, Person]
+INVITED, MOVED, CHANGED, OFF = "Uitnodiging", "Verzet", "Gewijzigd", "Gaat niet door"
 
 
-def tell(session: Session, meeting: Meeting, at: datetime) -> int:
-    """Post what each teacher hasn't heard yet of a meeting that is still to come; return how many."""
+@dataclass(frozen=True, slots=True)
+class _News:
+    """What is told of a meeting at one moment, by which school."""
+
+    school: School
+    meeting: Meeting
+    guests: Sequence[Guest]
+    at: datetime
+
+
+def tell(
+    session: Session, meeting: Meeting, at: datetime, *, by: UUID | None = None, text: bool = False
+) -> int:
+    """Post what each guest hasn't heard yet of a meeting that is still to come; return how many.
+
+    ``by`` is who made the change, and knows of it; with ``text`` what changed is no hour and no place.
+    """
     if meeting.ends_at <= at:
         return 0
-    school = session.get_one(School, meeting.school_id)
-    asked = _asked(session, meeting)
-    entry = entry_of(school, meeting, asked)
-    return sum(_tell_one(session, school, meeting, entry, pair, at) for pair in asked)
-
-
-def _asked(session: Session, meeting: Meeting) -> list[Asked]:
-    query = (
-        select(Attendee, Person)
-        .join(Person, col(Person.id) == Attendee.person_id)
-        .where(Attendee.meeting_id == meeting.id)
-        .order_by(Person.email)
+    session.flush()
+    school, guests = session.get_one(School, meeting.school_id), guests_of(session, meeting)
+    news = _News(school, meeting, guests, at)
+    return sum(
+        _tell_one(session, news, guest) for guest in guests if must_hear(meeting, guest, by, text=text)
     )
-    return [(attendee, person) for attendee, person in session.exec(query)]
 
 
-def entry_of(school: School, meeting: Meeting, asked: Sequence[Asked]) -> Entry:
-    """Return a meeting as it stands in a calendar; its organizer is the school's own mailbox."""
+def must_hear(meeting: Meeting, guest: Guest, by: UUID | None, *, text: bool = False) -> bool:
+    """Tell whether a guest doesn't know yet how a meeting stands."""
+    attendee = guest.attendee
+    if guest.person and not guest.person.active:
+        return False
+    if attendee.chair and attendee.invited_sequence is None:
+        # Who chairs planned it, or sees it in her own calendar; what a colleague changes she must hear.
+        return by not in {None, attendee.person_id} and meeting.sequence > 0
+    if is_off(meeting, guest):
+        return attendee.invited_sequence is not None
+    return text or attendee.invited_sequence != meeting.sequence
+
+
+def is_off(meeting: Meeting, guest: Guest) -> bool:
+    """Tell whether a guest need not come."""
+    return meeting.state == MeetingState.CANCELLED or guest.attendee.removed
+
+
+def news_of(meeting: Meeting, guest: Guest, known: Heard) -> str:
+    """Return in one word what a guest hears; nothing when they never heard of it and need not come."""
+    if is_off(meeting, guest):
+        return OFF if known.has_it else ""
+    if guest.attendee.invited_sequence is None or not known.has_it:
+        return MOVED if guest.attendee.chair else INVITED
+    return MOVED if known.starts_at not in {None, meeting.starts_at} else CHANGED
+
+
+def entry_of(school: School, meeting: Meeting, guest: Guest, guests: Sequence[Guest], at: datetime) -> Entry:
+    """Return a meeting as it stands in a guest's calendar; its organizer is the school's own mailbox."""
+    named = shown_to(guest, guests)
+    inside = guest.person is not None
     return Entry(
         uid=meeting.uid,
         sequence=meeting.sequence,
@@ -47,86 +87,89 @@ def entry_of(school: School, meeting: Meeting, asked: Sequence[Asked]) -> Entry:
         ends_at=meeting.ends_at,
         title=meeting.title,
         location=meeting.location,
-        description=f"Meer in Jaarritme: {link_to(meeting)}",
-        url=link_to(meeting),
+        description=f"Meer in Jaarritme: {link_to(meeting)}" if inside else "",
+        url=link_to(meeting) if inside else "",
         organizer=Mailbox(name=school.name, mail=school.mailbox),
-        attendees=tuple(_invited(a, p) for a, p in asked if not a.removed and p.active),
-        modified_at=meeting.modified_at,
+        attendees=tuple(each.invited() for each in named),
+        modified_at=at,
         cancelled=meeting.state == MeetingState.CANCELLED,
     )
 
 
-def _invited(attendee: Attendee, person: Person) -> Invited:
-    return Invited(
-        name=person.name,
-        mail=person.email,
-        role="CHAIR" if attendee.chair else "REQ-PARTICIPANT",
-        partstat=attendee.partstat,
-        rsvp=not attendee.chair,
-    )
-
-
 def link_to(meeting: Meeting) -> str:
-    """Return the page of a meeting's task, behind the login."""
-    return f"{settings().base_url}/taken/{meeting.task_id}"
+    """Return the page of a meeting, behind the login."""
+    return f"{settings().base_url}/overleg/{meeting.id}"
 
 
-def _tell_one(
-    session: Session, school: School, meeting: Meeting, entry: Entry, asked: Asked, at: datetime
-) -> bool:
-    attendee, person = asked
-    if attendee.chair or not person.active:
-        return False  # the chair planned it, and has it in her own calendar address
-    called_off = meeting.state == MeetingState.CANCELLED or attendee.removed
-    if called_off and attendee.invited_sequence is None:
-        return False
-    if not called_off and attendee.invited_sequence == meeting.sequence:
-        return False
-    letter = _letter(school, meeting, entry, asked, at, called_off=called_off)
-    attendee.invited_sequence = None if called_off else meeting.sequence
+def _tell_one(session: Session, news: _News, guest: Guest) -> bool:
+    meeting, attendee = news.meeting, guest.attendee
+    known = heard(session, meeting, guest, hold=True)
+    word = news_of(meeting, guest, known)
+    known.overtake()
+    attendee.invited_sequence = None if is_off(meeting, guest) else meeting.sequence
     session.add(attendee)
-    return post(session, letter) is not None
+    if not word:
+        return False  # the invitation never left, so there is nothing to take back
+    return post(session, _letter(news, guest, word)) is not None
 
 
-def _letter(
-    school: School, meeting: Meeting, entry: Entry, asked: Asked, at: datetime, *, called_off: bool
-) -> Letter:
-    attendee, person = asked
-    again = attendee.invited_sequence is not None
-    news = "Gaat niet door" if called_off else "Verzet" if again else "Uitnodiging"
-    calendar = (
-        invitation.cancel(entry, [_invited(attendee, person)] if attendee.removed else None)
-        if called_off
-        else invitation.request(entry)
-    )
-    kind = "cancel" if called_off else "request"
+def _letter(news: _News, guest: Guest, word: str) -> Letter:
+    meeting, off = news.meeting, word == OFF
+    key = f"meeting:{meeting.id}:{guest.attendee.id}:{word}:{meeting.sequence}:{news.at.isoformat()}"
+    kind: Kind = "cancellation" if off else "invitation"
     return Letter(
-        school_id=school.id,
-        person_id=person.id,
-        kind="cancellation" if called_off else "invitation",
-        dedupe_key=f"meeting:{meeting.id}:{person.id}:{kind}:{meeting.sequence}",
-        to_address=person.email,
-        subject=f"{news}: {meeting.title}, {_when(meeting)}",
-        body=_text(person, meeting, news),
-        calendar=calendar.decode(),
-        calendar_method="CANCEL" if called_off else "REQUEST",
+        school_id=news.school.id,
+        person_id=guest.person.id if guest.person else None,
+        kind=kind,
+        dedupe_key=key,
+        to_address=guest.mail,
+        to_name=guest.name,
+        subject=f"{word}: {meeting.title}, {when(meeting)}",
+        body=_text(news, guest, word),
+        calendar=_calendar(news, guest, off=off).decode(),
+        calendar_method="CANCEL" if off else "REQUEST",
         meeting_id=meeting.id,
         sequence=meeting.sequence,
-        at=at,
+        at=news.at,
         expires_at=meeting.ends_at,
     )
 
 
-def _when(meeting: Meeting) -> str:
+def _calendar(news: _News, guest: Guest, *, off: bool) -> bytes:
+    entry = entry_of(news.school, news.meeting, guest, news.guests, news.at)
+    if not off:
+        return invitation.request(entry)
+    return invitation.cancel(entry, [guest.invited()] if guest.attendee.removed else None)
+
+
+def when(meeting: Meeting) -> str:
+    """Return the start of a meeting as a letter writes it."""
     start = local(meeting.starts_at)
     return f"{day_nl(start.date())} {start:%H:%M}"
 
 
-def _text(person: Person, meeting: Meeting, news: str) -> str:
-    end = local(meeting.ends_at)
+def _text(news: _News, guest: Guest, word: str) -> str:
+    meeting, end = news.meeting, local(news.meeting.ends_at)
     where = f"\nWaar: {meeting.location}" if meeting.location else ""
+    facts = f"{word}: {meeting.title}\nWanneer: {when(meeting)} tot {end:%H:%M} uur{where}\n"
+    return f"{greeting(guest)}\n\n{facts}\n{_foot(news, guest, off=word == OFF)}\n"
+
+
+def greeting(guest: Guest) -> str:
+    """Return how a letter begins; of someone from outside we know no name."""
+    if guest.person:
+        return f"Dag {guest.person.name.split()[0]},"
+    return "Beste ouder(s)," if guest.name == PARENTS else "Goedendag,"
+
+
+def _foot(news: _News, guest: Guest, *, off: bool) -> str:
+    if guest.person:
+        silent = off or guest.attendee.chair
+        answer = "" if silent else "Antwoord met de knoppen in je mail, of op deze pagina.\n"
+        return f"{answer}De inhoud staat in Jaarritme, achter je inlog:\n{link_to(news.meeting)}"
+    if off:
+        return f"Vragen? Beantwoord deze mail of bel {news.school.name}."
     return (
-        f"Dag {person.name.split()[0]},\n\n{news}: {meeting.title}\n"
-        f"Wanneer: {_when(meeting)} tot {end:%H:%M} uur{where}\n\n"
-        f"De inhoud staat in Jaarritme, achter je inlog:\n{link_to(meeting)}\n"
+        "U kunt antwoorden met de knoppen in uw mail- of agendaprogramma.\n"
+        f"Lukt dat niet, of komt het niet uit? Beantwoord dan deze mail of bel {news.school.name}."
     )

@@ -107,8 +107,8 @@ def test_nobody_hears_twice_when_nothing_changed(cast: Cast, talk: Meeting) -> N
 
 
 def test_a_moved_meeting_brings_one_update_with_the_same_uid(cast: Cast, talk: Meeting) -> None:
-    old = talk.starts_at
-    later = old + timedelta(days=7)
+    later = talk.starts_at + timedelta(days=7)
+    sent(mail(cast, talk))
 
     move(cast, talk, later)
 
@@ -166,6 +166,8 @@ def test_moving_wants_a_reason(cast: Cast, talk: Meeting) -> None:
 
 
 def test_calling_off_cancels_for_everyone_who_was_asked(cast: Cast, talk: Meeting) -> None:
+    sent(mail(cast, talk))
+
     call_off_meeting(cast.session, talk.id, actor=cast.actor("ineke"), at=AT, reason="staking")
 
     cancelled = mail(cast, talk, "cancellation")
@@ -178,6 +180,22 @@ def test_calling_off_cancels_for_everyone_who_was_asked(cast: Cast, talk: Meetin
     assert (talk.state, task.state) == (MeetingState.CANCELLED, TaskState.CANCELLED)
     assert (cast.history(task)[-1].verb, cast.history(task)[-1].reason) == ("called_off", "staking")
     assert night(cast, AT + timedelta(days=1)) == 0
+
+
+def test_a_meeting_that_moves_before_its_first_mail_left_is_told_as_an_invitation(
+    cast: Cast, talk: Meeting
+) -> None:
+    move(cast, talk, talk.starts_at + timedelta(days=7))
+
+    waiting = [m for m in mail(cast, talk) if m.state == "ready"]
+    assert to(cast, waiting) == TEACHERS
+    assert all(message.subject.startswith("Uitnodiging: ") for message in waiting)
+
+
+def test_of_a_meeting_that_is_off_before_its_first_mail_left_nobody_hears(cast: Cast, talk: Meeting) -> None:
+    call_off_meeting(cast.session, talk.id, actor=cast.actor("ineke"), at=AT, reason="staking")
+
+    assert {message.state for message in mail(cast, talk)} == {"suppressed"}
 
 
 def test_calling_off_leaves_the_days_that_count_from_it(cast: Cast, talk: Meeting) -> None:
@@ -199,6 +217,8 @@ def test_a_meeting_is_called_off_once(cast: Cast, talk: Meeting) -> None:
 
 
 def test_skipping_a_meeting_calls_it_off(cast: Cast, talk: Meeting) -> None:
+    sent(mail(cast, talk))
+
     skip_task(cast.session, talk.task_id, actor=cast.actor("ineke"), at=AT, reason="niet nodig")
 
     assert talk.state == MeetingState.CANCELLED
@@ -206,6 +226,8 @@ def test_skipping_a_meeting_calls_it_off(cast: Cast, talk: Meeting) -> None:
 
 
 def test_withdrawing_a_case_calls_its_meeting_off(cast: Cast, talk: Meeting) -> None:
+    sent(mail(cast, talk))
+
     cancel_case(cast.session, talk.case_id, actor=cast.actor("ineke"), at=AT, reason="groep opgeheven")
 
     assert talk.state == MeetingState.CANCELLED
