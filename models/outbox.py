@@ -40,6 +40,12 @@ class Message(Row, table=True):
             sqlite_where=text("state in ('ready', 'leased')"),
             postgresql_where=text("state in ('ready', 'leased')"),
         ),
+        Index(
+            "ix_message_sent",
+            "sent_at",
+            sqlite_where=text("sent_at is not null"),
+            postgresql_where=text("sent_at is not null"),
+        ),
     )
 
     school_id: UUID = Field(foreign_key="school.id", index=True)
@@ -138,7 +144,8 @@ class ChannelChoice(Row, table=True):
 class DeliveryGate(Row, table=True):
     """What stands before one account that messages leave by: its circuit breaker and its rate budget.
 
-    ``account`` is ``mail`` or ``channel:<id>``. ``tokens`` refill by the minute; ``sent_on`` counts a day.
+    ``account`` is ``mail`` or ``channel:<id>``. ``reason`` is why the breaker opened. ``tokens`` are what may
+    still leave this minute; ``sent_on_day`` counts a day.
     """
 
     __tablename__ = "delivery_gate"
@@ -146,6 +153,7 @@ class DeliveryGate(Row, table=True):
     account: str = Field(unique=True)
     failures: int = 0
     open_until: datetime | None = None
+    reason: str | None = None
     tokens: float = 0
     tokens_at: datetime | None = None
     day: date | None = None

@@ -17,6 +17,7 @@ def upgrade() -> None:
         sa.Column("account", sa.String(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("open_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.String(), nullable=True),
         sa.Column("tokens", sa.Float(), nullable=False),
         sa.Column("tokens_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("day", sa.Date(), nullable=True),
@@ -309,6 +310,13 @@ def upgrade() -> None:
     op.execute("update message set due_at = made_at")
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.alter_column("due_at", existing_type=sa.DateTime(timezone=True), nullable=False)
+        batch_op.create_index(
+            "ix_message_sent",
+            ["sent_at"],
+            unique=False,
+            sqlite_where=sa.text("sent_at is not null"),
+            postgresql_where=sa.text("sent_at is not null"),
+        )
 
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.add_column(sa.Column("mail_refused_at", sa.DateTime(timezone=True), nullable=True))
@@ -321,6 +329,7 @@ def downgrade() -> None:
 
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_message_copy_of_message"), type_="foreignkey")
+        batch_op.drop_index("ix_message_sent")
         batch_op.drop_index(batch_op.f("ix_message_message_id"))
         batch_op.drop_index(batch_op.f("ix_message_copy_of"))
         batch_op.alter_column("person_id", existing_type=sa.Uuid(), nullable=False)
