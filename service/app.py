@@ -13,6 +13,7 @@ from service.web import admin, case, cases, errors, page, password, session, tas
 from service.web.security import Guard
 
 _ROUTERS = (
+    feeds.router,  # asked day and night, so it is looked for first
     session.router,
     password.router,
     today.router,
@@ -22,7 +23,6 @@ _ROUTERS = (
     case.meetings,
     *admin.ROUTERS,
     health.router,
-    feeds.router,
 )
 
 

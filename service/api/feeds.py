@@ -1,59 +1,123 @@
-"""The calendar door: ``/f/<token>.ics`` gives the bytes as they were rendered."""
+"""The calendar door: ``/f/<token>.ics`` gives the bytes as they were rendered, plain or packed.
 
-from datetime import UTC
-from email.utils import format_datetime
-from typing import Annotated
+It is plain ASGI: calendar programs ask day and night, mostly for what they have already, and such an answer
+should cost no thread, no model and, on SQLite, no query.
+"""
 
-from fastapi import APIRouter, Header, Request, Response
+import logging
+import re
+from time import monotonic
 
-from models.database import reading, unit_of_work
+from fastapi import APIRouter
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from models.database import unit_of_work
 from service.api.access_log import be_discreet
+from service.api.conditional import accepts_gzip, http_date, is_since, known_tag
 from service.clock import now
-from service.feeds.read import Served, feed_bytes, note_fetch
+from service.feeds.pace import Pace
+from service.feeds.read import note_fetch
+from service.feeds.shelf import Served, Shelf
+from service.feeds.tokens import hashed
 
 be_discreet()  # whoever serves these addresses must not write them down
 router = APIRouter(include_in_schema=False)
+_log = logging.getLogger(__name__)
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")  # 32 octets
+_HERE = ("127.0.0.1", "::1")
 _ALWAYS = {
     "Cache-Control": "private, max-age=300",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex",
 }
+_NO_STORE = {**_ALWAYS, "Cache-Control": "no-store"}
 
 
-@router.api_route("/f/{token}.ics", methods=["GET", "HEAD"])
-def subscription(
-    request: Request,
-    token: str,
-    if_none_match: Annotated[str, Header()] = "",
-    user_agent: Annotated[str, Header()] = "",
-) -> Response:
-    """Serve a subscription; a withdrawn address and an unknown one answer alike."""
-    with reading(request.app.state.engine) as session:
-        found = feed_bytes(session, token)
-    if found is None:
-        return Response(status_code=404, headers={**_ALWAYS, "Cache-Control": "no-store"})
-    _note(request, found, user_agent)
-    headers = _headers(found)
-    if _is_known(if_none_match, found.etag):
-        return Response(status_code=304, headers=headers)
-    body = b"" if request.method == "HEAD" else found.body
-    length = {"Content-Length": str(len(found.body))}
-    return Response(body, headers={**headers, **length}, media_type="text/calendar; charset=utf-8")
+class Subscription:
+    """Serves subscriptions; a withdrawn address and an unknown one answer alike."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; write down afterwards that it came."""
+        headers, token = Headers(scope=scope), str(scope["path_params"]["token"])
+        if not _TOKEN.fullmatch(token):
+            await _unknown()(scope, receive, send)
+            return
+        key, door = hashed(token), _door(scope)
+        wait = door.wait(scope, key)
+        if wait:
+            slow_down = Response(status_code=429, headers={**_NO_STORE, "Retry-After": str(wait)})
+            await slow_down(scope, receive, send)
+            return
+        found = await door.find(key)
+        answer = _answer(found, headers, scope["method"]) if found else _unknown()
+        await answer(scope, receive, send)
+        if found and found.wants_note(now()):
+            await run_in_threadpool(_note, scope, found, headers.get("user-agent", ""))
 
 
-def _note(request: Request, found: Served, user_agent: str) -> None:
-    if found.wants_note(now()):
-        with unit_of_work(request.app.state.engine) as session:
+class _Door:
+    """What one application remembers between requests."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self.shelf, self.pace = shelf, Pace()
+
+    def wait(self, scope: Scope, key: str) -> int:
+        """Return how many seconds too early this request is; who sits at this machine is never."""
+        client = scope.get("client")
+        return 0 if client and client[0] in _HERE else self.pace.wait(key, monotonic())
+
+    async def find(self, key: str) -> Served | None:
+        """Return a calendar, from memory when the database is as it was."""
+        stamp = self.shelf.stamp()
+        found = self.shelf.at_hand(key, stamp)
+        return found or await run_in_threadpool(self.shelf.look_up, key, stamp)
+
+
+def _door(scope: Scope) -> _Door:
+    state = scope["app"].state
+    if not hasattr(state, "feed_door"):
+        state.feed_door = _Door(Shelf(state.engine))
+    door: _Door = state.feed_door
+    return door
+
+
+def _unknown() -> Response:
+    return Response(status_code=404, headers=_NO_STORE)
+
+
+def _answer(found: Served, headers: Headers, method: str) -> Response:
+    packs = accepts_gzip(headers.get("accept-encoding", ""))
+    chosen, other = (found.packed, found.plain) if packs else (found.plain, found.packed)
+    told = {**_ALWAYS, "Vary": "Accept-Encoding", "Last-Modified": http_date(found.rendered_at)}
+    if (known := _known(found, headers, (chosen.etag, other.etag))) is not None:
+        return Response(status_code=304, headers={**told, "ETag": known})
+    told |= {"ETag": chosen.etag, "Content-Length": str(len(chosen.body))}
+    if packs:
+        told["Content-Encoding"] = "gzip"
+    body = b"" if method == "HEAD" else chosen.body
+    return Response(body, headers=told, media_type="text/calendar; charset=utf-8")
+
+
+def _known(found: Served, headers: Headers, etags: tuple[str, str]) -> str | None:
+    """Return the tag of what the asker has and may keep; a tag says more than a date (RFC 9110 §13.2.2)."""
+    tags, since = headers.get("if-none-match"), headers.get("if-modified-since")
+    if tags is not None:
+        return known_tag(tags, etags)
+    return etags[0] if since and is_since(since, found.rendered_at) else None
+
+
+def _note(scope: Scope, found: Served, user_agent: str) -> None:
+    try:
+        with unit_of_work(scope["app"].state.engine) as session:
             note_fetch(session, found.feed_id, at=now(), by=user_agent)
+    except SQLAlchemyError as error:  # the calendar was served; that it was is less important
+        _log.warning("a fetch could not be noted: %s", type(error).__name__)
 
 
-def _headers(found: Served) -> dict[str, str]:
-    changed = format_datetime(found.rendered_at.astimezone(UTC), usegmt=True)
-    return {**_ALWAYS, "ETag": f'"{found.etag}"', "Last-Modified": changed}
-
-
-def _is_known(if_none_match: str, etag: str) -> bool:
-    """Compare weakly, as a conditional GET does (RFC 9110 §13.1.2)."""
-    known = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
-    return "*" in known or f'"{etag}"' in known
+router.routes.append(Route("/f/{token}.ics", Subscription(), methods=["GET", "HEAD"]))

@@ -23,7 +23,8 @@ from models import (
     TaskKind,
     TaskState,
 )
-from service.clock import AMSTERDAM
+from service.clock import AMSTERDAM, local
+from service.feeds.leaving import schools_from
 from service.feeds.links import case_link, domain_of, marked
 from service.feeds.window import first_day
 
@@ -42,6 +43,7 @@ def day_entries(session: Session, person_id: UUID, at: datetime) -> Iterator[Day
         .outerjoin(Group, col(Group.id) == Task.group_id)
         .where(
             Task.owner_id == person_id,
+            col(Task.school_id).in_(schools_from(session, person_id, local(at).date())),
             col(Task.state).in_(_SHOWN),
             col(Case.state).in_(_RUNNING),
             col(Task.id).not_in(meetings),

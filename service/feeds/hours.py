@@ -9,7 +9,8 @@ from sqlmodel import Session, col, select
 from calendars.entries import Mailbox
 from calendars.entries import Meeting as Entry
 from models import Attendee, Case, Meeting, MeetingState, School
-from service.clock import AMSTERDAM
+from service.clock import AMSTERDAM, local
+from service.feeds.leaving import schools_from
 from service.feeds.links import case_link, marked
 from service.feeds.window import first_day, keeps_cancelled
 
@@ -24,6 +25,7 @@ def meeting_entries(session: Session, person_id: UUID, at: datetime) -> Iterator
         .join(School, col(School.id) == Meeting.school_id)
         .where(
             Attendee.person_id == person_id,
+            col(Meeting.school_id).in_(schools_from(session, person_id, local(at).date())),
             col(Attendee.removed).is_(False),
             Meeting.state != MeetingState.PROPOSED,
             col(Meeting.starts_at) >= since,

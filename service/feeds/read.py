@@ -1,45 +1,35 @@
-"""Serve a subscription: its bytes as they were rendered, and a note that somebody fetched them."""
+"""Write down that a program fetched a calendar, and say which program that is."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import or_, update
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
-from models import Feed, FeedBytes, Person
-from service.feeds.tokens import hashed
+from models import Feed
+from service.feeds.shelf import NOTE_EVERY
 
-NOTE_EVERY = timedelta(minutes=5)
 _AGENT_LENGTH = 120
-
-
-@dataclass(frozen=True, slots=True)
-class Served:
-    """A calendar as it is served; ``etag`` stands without its quotes."""
-
-    feed_id: UUID
-    body: bytes
-    etag: str
-    rendered_at: datetime
-    fetched_at: datetime | None
-
-    def wants_note(self, at: datetime) -> bool:
-        """Tell whether it is worth writing down that it was fetched."""
-        return self.fetched_at is None or abs(at - self.fetched_at) >= NOTE_EVERY
-
-
-def feed_bytes(session: Session, token: str) -> Served | None:
-    """Return the calendar behind a token; nothing when it is unknown, withdrawn or of someone who left."""
-    query = (
-        select(Feed, FeedBytes)
-        .join(FeedBytes, col(FeedBytes.person_id) == Feed.person_id)
-        .join(Person, col(Person.id) == Feed.person_id)
-        .where(Feed.token_hash == hashed(token), col(Feed.revoked_at).is_(None), col(Person.active).is_(True))
-    )
-    for feed, kept in session.exec(query):
-        return Served(feed.id, kept.body, kept.etag, kept.rendered_at, feed.fetched_at)
-    return None
+# What stands in a User-Agent, in the order in which it decides.
+_PROGRAMS = (
+    ("google-calendar", "Google Agenda"),
+    ("microsoft.exchange", "Outlook"),
+    ("outlook", "Outlook"),
+    ("office", "Outlook"),
+    ("icsx5", "ICSx⁵ (Android)"),
+    ("davx5", "DAVx⁵ (Android)"),
+    ("dataaccessd", "iPhone of iPad"),
+    ("ios/", "iPhone of iPad"),
+    ("calendaragent", "Mac"),
+    ("macos", "Mac"),
+    ("mac+os+x", "Mac"),
+    ("thunderbird", "Thunderbird"),
+    ("evolution", "Evolution"),
+    ("nextcloud", "Nextcloud"),
+    ("vdirsyncer", "vdirsyncer"),
+    ("curl", "curl"),
+    ("mozilla", "een browser"),
+)
 
 
 def note_fetch(session: Session, feed_id: UUID, *, at: datetime, by: str) -> None:
@@ -50,3 +40,9 @@ def note_fetch(session: Session, feed_id: UUID, *, at: datetime, by: str) -> Non
     session.execute(
         update(Feed).where(col(Feed.id) == feed_id, stale).values(fetched_at=at, fetched_by=program or None)
     )
+
+
+def program_name(agent: str | None) -> str:
+    """Return what people call the program that sent a User-Agent; what it says itself when we don't know."""
+    said = (agent or "").casefold()
+    return next((name for mark, name in _PROGRAMS if mark in said), agent or "")

@@ -14,6 +14,8 @@ from service.feeds.publish import publish_feeds
 from service.feeds.tokens import create_feed, feeds_of, revoke_feed
 from tests.feeds.conftest import NOW, World
 
+PLAIN = {"Accept-Encoding": "identity"}
+
 
 def the_feed(world: World) -> Feed:
     with reading(world.engine) as session:
@@ -23,7 +25,7 @@ def the_feed(world: World) -> Feed:
 def test_a_subscription_is_served_as_a_calendar(world: World, client: TestClient) -> None:
     token = world.subscribe("laila")
 
-    answer = client.get(f"/f/{token}.ics")
+    answer = client.get(f"/f/{token}.ics", headers=PLAIN)
 
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
