@@ -8,6 +8,8 @@ from models.database import reading, unit_of_work
 from tests.web_admin.conftest import House
 from tests.web_admin.replan_form import fields, go_on
 
+pytestmark = pytest.mark.acceptance  # each page plans a school year; tests/replan tries the verbs
+
 DAYS = "/beheer/school/vrije-dagen"
 HERE = "/herplannen"
 WEEK = {"name": "IJsvrij", "first": "2027-03-08", "last": "2027-03-12"}
