@@ -8,6 +8,7 @@ from sqlalchemy import Engine, Update, bindparam, update
 from sqlmodel import SQLModel
 
 from models import MessageState
+from service.notices.channels import GoneError, switch_off_gone
 from service.notices.parcel import NotSentError, Parcel
 
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60))
@@ -27,6 +28,7 @@ _AGAIN = _ours.values(
     state=MessageState.READY, next_try_at=bindparam("moment"), last_error=bindparam("why"), **_tried
 )
 _DEAD = _ours.values(state=MessageState.DEAD, last_error=bindparam("why"), **_tried)
+_ASIDE = _ours.values(state=MessageState.SUPPRESSED, last_error=bindparam("why"), **_tried)
 _BACK = _ours.values(state=MessageState.READY, lease_until=None)
 _RENEWED = _ours.values(lease_until=bindparam("moment"))
 
@@ -40,7 +42,10 @@ def mark_failed(engine: Engine, parcel: Parcel, error: NotSentError, at: datetim
     """Record why a message did not arrive, and when it is tried again, if ever."""
     wait = max(BACK_OFF[min(parcel.attempts, len(BACK_OFF) - 1)], error.rest)
     why = _one_line(str(error) or str(error.__doc__))
-    if error.final or at + wait >= parcel.expires_at:
+    if isinstance(error, GoneError):
+        _mark(engine, _ASIDE, [parcel], why=why)
+        switch_off_gone(engine, parcel.channel_id, parcel.secret_url)
+    elif error.final or at + wait >= parcel.expires_at:
         _mark(engine, _DEAD, [parcel], why=why)
     else:
         _mark(engine, _AGAIN, [parcel], why=why, moment=at + wait)

@@ -28,7 +28,7 @@ class PostOffice:
     def send(self, parcel: Parcel, alive: Callable[[], None]) -> None:
         """Send one message or raise a ``NotSentError``; ``alive`` is called while a server thinks long."""
         if parcel.channel_id:
-            self._channels.send(self._address(parcel), title=parcel.subject, body=parcel.body)
+            self._channels.carry(parcel, self._address(parcel))
         elif self._mail:
             data = mail_bytes(parcel)
             self._mail.send(data, sender=parcel.mailbox, to=parcel.to_address, alive=alive)
@@ -50,7 +50,9 @@ def standard_post_office() -> PostOffice:
     """Return the post office that the settings describe."""
     ours = settings()
     mail = MailCarrier(MailServer.read(ours.smtp_url)) if ours.smtp_url else None
-    return PostOffice(mail, AppriseCarrier(allow_private=ours.demo), Vault(ours.home))
+    more = f"Alles op een rij: {ours.base_url}/vandaag"
+    channels = AppriseCarrier(allow_private=ours.demo, home=ours.home, more=more)
+    return PostOffice(mail, channels, Vault(ours.home))
 
 
 def mail_bytes(parcel: Parcel) -> bytes:

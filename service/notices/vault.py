@@ -7,6 +7,8 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from service.notices.secret_file import kept
+
 _VERSION = "v1:"
 _NONCE = 12  # bytes (NIST SP 800-38D §8.2.1)
 
@@ -27,31 +29,13 @@ class Vault:
         sealed = AESGCM(self._key()).encrypt(nonce, text.encode(), about.encode())
         return _VERSION + urlsafe_b64encode(nonce + sealed).decode()
 
-    def unseal(self, kept: str, *, about: str) -> str:
+    def unseal(self, sealed: str, *, about: str) -> str:
         """Return the text again; raise ``VaultError`` for another key, another row or a changed byte."""
         try:
-            raw = urlsafe_b64decode(kept.removeprefix(_VERSION))
+            raw = urlsafe_b64decode(sealed.removeprefix(_VERSION))
             return AESGCM(self._key()).decrypt(raw[:_NONCE], raw[_NONCE:], about.encode()).decode()
         except (InvalidTag, ValueError) as error:
             raise VaultError(VaultError.__doc__) from error
 
     def _key(self) -> bytes:
-        if not self._path.exists():
-            self._create()
-        return self._path.read_bytes()
-
-    def _create(self) -> None:
-        """Make the key whole or not at all, and only once when two processes start together."""
-        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh = self._path.with_name(f"key.{os.getpid()}")
-        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(AESGCM.generate_key(bit_length=256))
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(fresh, self._path)
-        except FileExistsError:
-            pass  # the other one was first; its key counts
-        finally:
-            fresh.unlink()
+        return kept(self._path, lambda: AESGCM.generate_key(bit_length=256)).read_bytes()
