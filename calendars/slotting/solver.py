@@ -1,0 +1,196 @@
+"""The best answer, by constraint programming (OR-Tools CP-SAT); proven, or the best within the time."""
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from time import monotonic
+
+from ortools.sat.python import cp_model
+
+from calendars.slotting.puzzle import Answer, Choice, Puzzle
+
+SEED = 20261122  # the same question gives the same answer
+_Vars = list[cp_model.IntVar]
+_Meetings = dict[tuple[int, int], dict[int, _Vars]]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """An answer on the way, its points, the fewest that are still possible, and seconds since the start."""
+
+    answer: Answer
+    score: int
+    bound: int
+    seconds: float
+    proven: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much may be spent: seconds on the clock and workers; ``steps`` makes it repeatable in tests."""
+
+    seconds: float = 20.0
+    workers: int = 2
+    steps: float | None = None  # CP-SAT's deterministic time
+
+
+class Model:
+    """A puzzle as constraints."""
+
+    def __init__(self, puzzle: Puzzle) -> None:
+        self.puzzle = puzzle
+        self.model = cp_model.CpModel()
+        self.x = [[self.model.new_bool_var("") for _ in each] for each in puzzle.choices]
+        self.without = [self.model.new_bool_var("") for _ in puzzle.choices]
+        for mine, none in zip(self.x, self.without, strict=True):
+            self.model.add_exactly_one([*mine, none])
+        self._one_at_a_time()
+        self._most_a_day()
+        self._keep_apart()
+        self._minimize()
+
+    def _each(self) -> Iterator[tuple[Choice, cp_model.IntVar]]:
+        for choices, mine in zip(self.puzzle.choices, self.x, strict=True):
+            yield from zip(choices, mine, strict=True)
+
+    def _one_at_a_time(self) -> None:
+        """Let nobody be in two meetings at once, nor more meetings in the rooms than there are rooms."""
+        people: dict[tuple[int, int], list[tuple[Choice, cp_model.IntVar]]] = defaultdict(list)
+        rooms: dict[tuple[int, int], list[tuple[Choice, cp_model.IntVar]]] = defaultdict(list)
+        for choice, var in self._each():
+            for person in choice.people:
+                people[person, choice.day].append((choice, var))
+            if choice.room >= 0:
+                rooms[choice.day, choice.room].append((choice, var))
+        for here in people.values():
+            for crowd in _crowds(here):
+                self.model.add_at_most_one(crowd)
+        for key, here in rooms.items():
+            most = self.puzzle.rooms[key]
+            for crowd in _crowds(here):
+                if len(crowd) > most:
+                    self.model.add(sum(crowd) <= most)
+
+    def _most_a_day(self) -> None:
+        led: dict[tuple[int, int], list[cp_model.IntVar]] = defaultdict(list)
+        attended: dict[tuple[int, int], list[cp_model.IntVar]] = defaultdict(list)
+        for choice, var in self._each():
+            led[choice.chair, choice.day].append(var)
+            for person in choice.people:
+                if person != choice.chair:
+                    attended[person, choice.day].append(var)
+        for key, here in led.items():
+            self.model.add(sum(here) <= self.puzzle.led[key])
+        for key, here in attended.items():
+            self.model.add(sum(here) <= self.puzzle.attended[key])
+
+    def _keep_apart(self) -> None:
+        """Keep the meetings of a series a number of days apart."""
+        days: dict[int, dict[int, cp_model.IntVar]] = {}
+        for meeting in {m for pair in self.puzzle.apart for m in pair}:
+            days[meeting] = self._days_of(meeting)
+        for a, b in self.puzzle.apart:
+            for day, var in days[a].items():
+                near = [v for d, v in days[b].items() if abs(d - day) < self.puzzle.distance]
+                if near:
+                    self.model.add_at_most_one([var, *near])
+
+    def _days_of(self, meeting: int) -> dict[int, cp_model.IntVar]:
+        """Return, per day, whether a meeting is on it."""
+        found: dict[int, list[cp_model.IntVar]] = defaultdict(list)
+        for choice, var in zip(self.puzzle.choices[meeting], self.x[meeting], strict=True):
+            found[choice.day].append(var)
+        days = {day: self.model.new_bool_var("") for day in found}
+        for day, here in found.items():
+            self.model.add(sum(here) == days[day])
+        return days
+
+    def _minimize(self) -> None:
+        weights = self.puzzle.weights
+        terms = [(c.cost + weights.moved * c.moved) * var for c, var in self._each()]
+        terms += [weights.unplaced * none for none in self.without]
+        terms += [weights.booked * var for var in self._booked()]
+        self.model.minimize(sum(terms))
+
+    def _booked(self) -> Iterator[cp_model.IntVar]:
+        """Yield, per chair and day, whether the chair has to be there for a meeting."""
+        found: _Meetings = defaultdict(lambda: defaultdict(list))
+        for meeting, (choices, mine) in enumerate(zip(self.puzzle.choices, self.x, strict=True)):
+            for choice, var in zip(choices, mine, strict=True):
+                found[choice.chair, choice.day][meeting].append(var)
+        for key, meetings in found.items():
+            if key in self.puzzle.free_days:
+                continue
+            booked = self.model.new_bool_var("")
+            for here in meetings.values():
+                self.model.add(sum(here) <= booked)
+            yield booked
+
+    def read(self, value: Callable[[cp_model.IntVar], int]) -> Answer:
+        """Return the answer that the values of the variables stand for."""
+        return tuple(next((n for n, var in enumerate(mine) if value(var)), None) for mine in self.x)
+
+
+def _crowds(here: list[tuple[Choice, cp_model.IntVar]]) -> Iterator[list[cp_model.IntVar]]:
+    """Yield the choices of one day that share a moment, largest sets only."""
+    sets = [
+        frozenset(n for n, (c, _) in enumerate(here) if c.start <= moment < c.end)
+        for moment in sorted({c.start for c, _ in here})
+    ]
+    following = [*pairwise(sets), (sets[-1], frozenset[int]())] if sets else []
+    for crowd, later in following:
+        if len(crowd) > 1 and not crowd <= later:
+            yield [here[n][1] for n in sorted(crowd)]
+
+
+class _Watch(cp_model.CpSolverSolutionCallback):
+    """Tells every better answer as it is found."""
+
+    def __init__(self, model: Model, tell: Callable[[Progress], None]) -> None:
+        super().__init__()
+        self._model, self._tell, self._begin = model, tell, monotonic()
+
+    def on_solution_callback(self) -> None:
+        """Pass a better answer on."""
+        answer = self._model.read(self.value)
+        score, bound = round(self.objective_value), round(self.best_objective_bound)
+        self._tell(Progress(answer, score, bound, monotonic() - self._begin))
+
+
+class Search:
+    """One search, that another thread may stop; what was found by then is kept."""
+
+    def __init__(self, puzzle: Puzzle, effort: Effort | None = None) -> None:
+        self.puzzle, self.effort = puzzle, effort or Effort()
+        self._solver = cp_model.CpSolver()
+        self._stopped = threading.Event()
+
+    def stop(self) -> None:
+        """End the search as soon as possible."""
+        self._stopped.set()
+        self._solver.stop_search()
+
+    def run(self, tell: Callable[[Progress], None] = lambda _: None) -> Progress | None:
+        """Return the best answer; nothing when there was no time for any."""
+        begin = monotonic()
+        model = Model(self.puzzle)
+        self._set(self._solver.parameters)
+        if self._stopped.is_set():
+            return None
+        status = self._solver.solve(model.model, _Watch(model, tell))
+        if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
+            return None
+        answer = model.read(self._solver.value)
+        bound = round(self._solver.best_objective_bound)
+        return Progress(
+            answer, self.puzzle.score(answer), bound, monotonic() - begin, status == cp_model.OPTIMAL
+        )
+
+    def _set(self, parameters: cp_model.SatParameters) -> None:
+        parameters.random_seed = SEED
+        parameters.num_workers = self.effort.workers
+        parameters.max_time_in_seconds = self.effort.seconds
+        if self.effort.steps is not None:
+            parameters.max_deterministic_time = self.effort.steps
