@@ -41,6 +41,12 @@ class Message(Row, table=True):
             postgresql_where=text("state in ('ready', 'leased')"),
         ),
         Index(
+            "ix_message_channel",
+            "channel_id",
+            sqlite_where=text("channel_id is not null"),
+            postgresql_where=text("channel_id is not null"),
+        ),
+        Index(
             "ix_message_sent",
             "sent_at",
             sqlite_where=text("sent_at is not null"),

@@ -303,6 +303,13 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("uncertain", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.add_column(sa.Column("bounced_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.alter_column("person_id", existing_type=sa.Uuid(), nullable=True)
+        batch_op.create_index(
+            "ix_message_channel",
+            ["channel_id"],
+            unique=False,
+            sqlite_where=sa.text("channel_id is not null"),
+            postgresql_where=sa.text("channel_id is not null"),
+        )
         batch_op.create_index(batch_op.f("ix_message_copy_of"), ["copy_of"], unique=False)
         batch_op.create_index(batch_op.f("ix_message_message_id"), ["message_id"], unique=False)
         batch_op.create_foreign_key(batch_op.f("fk_message_copy_of_message"), "message", ["copy_of"], ["id"])
@@ -332,6 +339,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_message_sent")
         batch_op.drop_index(batch_op.f("ix_message_message_id"))
         batch_op.drop_index(batch_op.f("ix_message_copy_of"))
+        batch_op.drop_index("ix_message_channel")
         batch_op.alter_column("person_id", existing_type=sa.Uuid(), nullable=False)
         batch_op.drop_column("bounced_at")
         batch_op.drop_column("uncertain")
