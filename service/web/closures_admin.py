@@ -33,7 +33,8 @@ from service.settings import settings
 from service.web.keepers import Day, Word, known_or_not_found, require_keeper, wanted_day
 from service.web.page import LoggedIn, Me, Reading, Writing, go, render
 from service.web.replan_steps import built, imported, previewed
-from service.year.frame import calendar_of, label_on
+from service.web.years import years_around
+from service.year.frame import calendar_of, label_after, label_on
 
 router = APIRouter(prefix="/beheer/school/vrije-dagen")
 _HERE = "/beheer/school/vrije-dagen"
@@ -277,12 +278,7 @@ def _lists(session: Session, me: Me, label: str) -> tuple[list[Closure], list[Cl
 
 
 def _years(label: str) -> list[str]:
-    now = label_on(clock.today())
-    return sorted({label, now, _next(now), _next(_next(now))})
-
-
-def _next(label: str) -> str:
-    return f"{int(label[:4]) + 1}-{int(label[:4]) + 2}"
+    return years_around(label, label_after(label_after(label_on(clock.today()))))
 
 
 def _group_names(session: Session, me: Me, label: str) -> list[str]:

@@ -20,6 +20,12 @@ def require_administrator(me: Me) -> None:
         raise NotFoundError
 
 
+def require_manager(me: Me) -> None:
+    """Let in the IB'er and the director; to others the page does not exist."""
+    if not me.actor.is_manager:
+        raise NotFoundError
+
+
 def require_keeper(me: Me) -> None:
     """Let in administrators, and the IB'er and director who look along."""
     if not (me.actor.is_administrator or me.actor.is_manager):

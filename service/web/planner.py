@@ -15,9 +15,11 @@ from calendars.schoolyear import OutsideCalendarError, is_year_label
 from models import School, Year
 from service import clock
 from service.access.scope import NotFoundError
+from service.web.keepers import require_manager
 from service.web.page import LoggedIn, Me, Reading, Writing, go, render
 from service.web.planner_grid import lanes_of, slips_of, terms_of, undated, weeks_of
-from service.year.frame import frame_of, label_on
+from service.web.years import asked_year, years_around
+from service.year.frame import frame_of
 from service.year.open import open_year, preview_year
 from service.year.own import titles_of
 
@@ -32,7 +34,7 @@ def planner(
     request: Request, db: Reading, me: LoggedIn, jaar: str = "", deel: str = "", laag: str = ""
 ) -> HTMLResponse:
     """Show a school year as weeks by lanes; one part of it in more detail."""
-    label = _label(jaar)
+    label = asked_year(jaar)
     frame = _frame(db, me.school, label)
     about: dict[str, Any] = {"label": label, "years": _years(db, me.school, label)}
     if frame is None:
@@ -65,8 +67,8 @@ def planner(
 @router.get("/openen", response_class=HTMLResponse)
 def preview(request: Request, db: Reading, me: LoggedIn, jaar: str = "") -> HTMLResponse:
     """Show what opening a year would plan; nothing is written."""
-    _require_manager(me)
-    label = _label(jaar)
+    require_manager(me)
+    label = asked_year(jaar)
     if _frame(db, me.school, label) is None:
         raise NotFoundError
     plan = preview_year(db, me.school, label)
@@ -85,7 +87,7 @@ def preview(request: Request, db: Reading, me: LoggedIn, jaar: str = "") -> HTML
 @router.post("/openen")
 def open_it(db: Writing, me: LoggedIn, jaar: Annotated[str, Form(max_length=9)]) -> Response:
     """Open a year; what is there already stays as it is."""
-    _require_manager(me)
+    require_manager(me)
     if not is_year_label(jaar) or _frame(db, me.school, jaar) is None:
         raise NotFoundError
     school = db.get_one(School, me.school.id)
@@ -134,19 +136,6 @@ def _counts(plan: Plan, language: str) -> list[Count]:
     return found
 
 
-def _require_manager(me: Me) -> None:
-    if not me.actor.is_manager:
-        raise NotFoundError
-
-
-def _label(asked: str) -> str:
-    if not asked:
-        return label_on(clock.today())
-    if not is_year_label(asked):
-        raise NotFoundError
-    return asked
-
-
 def _frame(session: Session, school: School, label: str) -> Frame | None:
     try:
         return frame_of(session, school, label)
@@ -162,10 +151,7 @@ def _year(session: Session, school: School, label: str) -> Year | None:
 
 def _years(session: Session, school: School, label: str) -> list[str]:
     """Return the years to choose from: those opened, the current, the next and the one shown."""
-    opened = session.exec(select(Year.label).where(Year.school_id == school.id)).all()
-    now = label_on(clock.today())
-    following = f"{int(now[:4]) + 1}-{int(now[:4]) + 2}"
-    return sorted({*opened, now, following, label})
+    return years_around(label, *session.exec(select(Year.label).where(Year.school_id == school.id)))
 
 
 def _layers(session: Session, me: Me) -> Sequence[tuple[str, str]]:

@@ -9,7 +9,6 @@ from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session, col, select
 
 from calendars.presence import WEEKDAYS_NL
-from calendars.schoolyear import is_year_label
 from models import Group, GroupKind, Half, Person, Replan, School
 from service import clock
 from service.access.scope import NotFoundError
@@ -24,7 +23,7 @@ from service.web.keepers import Day, known_or_not_found, optional_day, require_k
 from service.web.page import LoggedIn, Me, Reading, Writing, go, local_path, render
 from service.web.replan_steps import built, previewed, show
 from service.web.staff_rows import HALVES, WORKDAYS, staff_of
-from service.year.frame import label_on
+from service.web.years import asked_year
 from service.year.own import own_plan_waits
 
 router = APIRouter(prefix="/herplannen")
@@ -41,7 +40,7 @@ Key = Annotated[str, Form(max_length=80)]
 def overview(request: Request, db: Reading, me: LoggedIn, jaar: str = "") -> HTMLResponse:
     """Show what was applied, and the doors to a change."""
     require_keeper(me)
-    return _overview(request, db, me, _label(jaar))
+    return _overview(request, db, me, asked_year(jaar))
 
 
 @router.post("/voorbeeld", response_class=HTMLResponse)
@@ -50,7 +49,7 @@ def preview(
 ) -> Response:
     """Show what a change would move."""
     require_keeper(me)
-    return _lead(request, db, me, _label(jaar), lambda: c.read_change(change), terug)
+    return _lead(request, db, me, asked_year(jaar), lambda: c.read_change(change), terug)
 
 
 @router.post("/werkdagen", response_class=HTMLResponse)
@@ -73,7 +72,7 @@ def other_days(
         told = {"person_id": person, "halves": tuple(halves or ()), "first_day": first_day}
         return c.PresenceSet.model_validate({**told, "last_day": last_day})
 
-    return _lead(request, db, me, _label(jaar), build)
+    return _lead(request, db, me, asked_year(jaar), build)
 
 
 @router.post("/groep", response_class=HTMLResponse)
@@ -97,7 +96,7 @@ def other_teacher(
         told = {"group_id": group, "person_id": person or None, "instead_of": instead_of or None}
         return c.TeacherSet.model_validate({**told, "first_day": first_day, "last_day": last_day})
 
-    return _lead(request, db, me, _label(jaar), build)
+    return _lead(request, db, me, asked_year(jaar), build)
 
 
 @router.post("/procedure", response_class=HTMLResponse)
@@ -110,14 +109,14 @@ def other_procedure(
     kinds = {"uit": c.ProcedureOff, "aan": c.ProcedureOn, "nieuwste": c.NewestVersion}
     if wat not in kinds:
         raise NotFoundError
-    return _lead(request, db, me, _label(jaar), lambda: kinds[wat](procedure=procedure))
+    return _lead(request, db, me, asked_year(jaar), lambda: kinds[wat](procedure=procedure))
 
 
 @router.post("/jaarplan", response_class=HTMLResponse)
 def own_plan(request: Request, db: Writing, me: LoggedIn, jaar: Label = "", terug: Text = "") -> Response:
     """Show what comes in, goes and moves when the school's own plan is taken over as it is now."""
     require_keeper(me)
-    return _lead(request, db, me, _label(jaar), c.OwnPlanTakenOver, terug)
+    return _lead(request, db, me, asked_year(jaar), c.OwnPlanTakenOver, terug)
 
 
 @router.post("/regel", response_class=HTMLResponse)
@@ -127,7 +126,7 @@ def other_rule(
     """Show what moves when a rule of the school no longer holds, or holds again."""
     require_keeper(me)
     told = {"rule_id": rule, "active": wat == "aan"}
-    return _lead(request, db, me, _label(jaar), lambda: c.RuleSwitched.model_validate(told))
+    return _lead(request, db, me, asked_year(jaar), lambda: c.RuleSwitched.model_validate(told))
 
 
 def _lead(
@@ -156,7 +155,7 @@ def apply(
 ) -> Response:
     """Apply what was previewed; what is no longer so is shown anew."""
     require_keeper(me)
-    label = _label(jaar)
+    label = asked_year(jaar)
     back = local_path(terug or None, f"{_HERE}?jaar={label}")
     school, who = db.get_one(School, me.school.id), me.person.id
     try:
@@ -240,10 +239,3 @@ def _groups(session: Session, school: School, label: str) -> list[Group]:
         col(Group.active).is_(True),
     )
     return list(session.exec(groups.order_by(Group.name)))
-
-
-def _label(asked: str) -> str:
-    label = asked or label_on(clock.today())
-    if not is_year_label(label):
-        raise NotFoundError
-    return label

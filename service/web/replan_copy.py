@@ -11,8 +11,10 @@ from service import clock
 from service.access.scope import NotFoundError
 from service.replan.copy import Beside, Copied, changes_in, copy_year, preview_copy
 from service.school.errors import SchoolError
-from service.web.page import LoggedIn, Me, Writing, go, render
-from service.year.frame import label_on
+from service.web.keepers import require_manager
+from service.web.page import LoggedIn, Writing, go, render
+from service.web.years import years_around
+from service.year.frame import label_after, label_on
 
 router = APIRouter(prefix="/herplannen/kopieren")
 _HERE = "/herplannen/kopieren"
@@ -22,9 +24,10 @@ Label = Annotated[str, Form(max_length=9)]
 @router.get("", response_class=HTMLResponse)
 def look(request: Request, db: Writing, me: LoggedIn, van: str = "", naar: str = "") -> HTMLResponse:
     """Show what taking a year over would do; nothing is written."""
-    _require_manager(me)
+    require_manager(me)
     now = label_on(clock.today())
-    old, new = van or now, naar or _next(van or now)
+    old = van or now
+    new = naar or (label_after(old) if is_year_label(old) else "")
     if not (is_year_label(old) and is_year_label(new)):
         raise NotFoundError
     school = db.get_one(School, me.school.id)
@@ -39,7 +42,7 @@ def look(request: Request, db: Writing, me: LoggedIn, van: str = "", naar: str =
 @router.post("", response_class=HTMLResponse)
 def take_over(request: Request, db: Writing, me: LoggedIn, van: Label = "", naar: Label = "") -> Response:
     """Take a year over."""
-    _require_manager(me)
+    require_manager(me)
     school = db.get_one(School, me.school.id)
     try:
         with db.begin_nested():
@@ -58,7 +61,7 @@ def _page(request: Request, old: str, new: str, copied: Copied | None, problem: 
         status=422 if problem else 200,
         old=old,
         new=new,
-        years=sorted({now, _next(now), _next(_next(now))}),
+        years=years_around(now, label_after(label_after(now))),
         copied=copied,
         counts=changes_in(copied.beside) if copied else {},
         bundles=_bundles(copied.beside) if copied else {},
@@ -73,14 +76,3 @@ def _bundles(rows: tuple[Beside, ...]) -> dict[str, list[Beside]]:
         if row.what != "same":
             found.setdefault(row.procedure, []).append(row)
     return found
-
-
-def _require_manager(me: Me) -> None:
-    if not me.actor.is_manager:
-        raise NotFoundError
-
-
-def _next(label: str) -> str:
-    if not is_year_label(label):
-        raise NotFoundError
-    return f"{int(label[:4]) + 1}-{int(label[5:]) + 1}"

@@ -9,7 +9,6 @@ from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
 from calendars.procedure import Occurrence, Procedure, TaskRule
-from calendars.schoolyear import is_year_label
 from models import LayerRule, School
 from service import clock, procedures
 from service.access.scope import NotFoundError
@@ -28,11 +27,11 @@ from service.rules.look import (
 )
 from service.rules.said import Said
 from service.school.errors import SchoolError
-from service.web.keepers import Day, Word, known_or_not_found, require_keeper
+from service.web.keepers import Day, Word, known_or_not_found, require_keeper, require_manager
 from service.web.page import LoggedIn, Me, Reading, Writing, go, render
 from service.web.replan_steps import previewed
 from service.web.rules_form import Typed, said_by, typed_in, window_said
-from service.year.frame import label_on
+from service.web.years import asked_year, years_around
 
 router = APIRouter(prefix="/beheer/school/regels")
 _HERE = "/beheer/school/regels"
@@ -63,7 +62,7 @@ Key = Annotated[str, Form(max_length=80)]
 def rules(request: Request, db: Reading, me: LoggedIn, jaar: str = "") -> HTMLResponse:
     """Show every task with its days and what each layer says of it."""
     require_keeper(me)
-    return _list(request, db, me, _label(jaar))
+    return _list(request, db, me, asked_year(jaar))
 
 
 @router.get("/wijzigen", response_class=HTMLResponse)
@@ -71,8 +70,8 @@ def form(
     request: Request, db: Reading, me: LoggedIn, procedure: str = "", taak: str = "", jaar: str = ""
 ) -> HTMLResponse:
     """Show the form to say something else about a task."""
-    _require_manager(me)
-    return _form(request, db, me, _label(jaar), *_task(procedure, taak), typed=Typed())
+    require_manager(me)
+    return _form(request, db, me, asked_year(jaar), *_task(procedure, taak), typed=Typed())
 
 
 @router.post("/wijzigen", response_class=HTMLResponse)
@@ -87,8 +86,8 @@ def change(
     jaar: Annotated[str, Form(max_length=9)] = "",
 ) -> Response:
     """Keep what is said; in a year that is open, show first what moves."""
-    _require_manager(me)
-    label, (found, task) = _label(jaar), _task(procedure, taak)
+    require_manager(me)
+    label, (found, task) = asked_year(jaar), _task(procedure, taak)
     try:
         said = said_by(me, label, found, task, typed)
         answer = _keep(request, db, me, label, said)
@@ -114,8 +113,8 @@ def window(
     jaar: Annotated[str, Form(max_length=9)] = "",
 ) -> Response:
     """Give a round other days this year: a test window that moves."""
-    _require_manager(me)
-    label = _label(jaar)
+    require_manager(me)
+    label = asked_year(jaar)
     try:
         said = window_said(me, label, procedure, ronde, first=first, last=last, reason=reden)
         answer = _keep(request, db, me, label, said)
@@ -137,8 +136,8 @@ def switch(
     jaar: Annotated[str, Form(max_length=9)] = "",
 ) -> Response:
     """Let a rule of the school hold no longer, or again."""
-    _require_manager(me)
-    label, active = _label(jaar), state == "aan"
+    require_manager(me)
+    label, active = asked_year(jaar), state == "aan"
     if state not in {"aan", "uit"}:
         raise NotFoundError
     try:
@@ -188,7 +187,7 @@ def _list(
         "school_rules.html",
         status=422 if problems else 200,
         label=label,
-        years=_years(label),
+        years=years_around(label),
         parts=[_part(procedure, seen, kept) for procedure in procedures.current()],
         who_says=layer_nl,
         words=said_nl,
@@ -238,21 +237,3 @@ def _task(procedure: str, task: str) -> tuple[Procedure, TaskRule]:
     if found is None or task not in {t.key for t in found.tasks()}:
         raise NotFoundError
     return found, found.task(task)
-
-
-def _require_manager(me: Me) -> None:
-    if not me.actor.is_manager:
-        raise NotFoundError
-
-
-def _label(asked: str) -> str:
-    if not asked:
-        return label_on(clock.today())
-    if not is_year_label(asked):
-        raise NotFoundError
-    return asked
-
-
-def _years(label: str) -> list[str]:
-    now = label_on(clock.today())
-    return sorted({label, now, f"{int(now[:4]) + 1}-{int(now[:4]) + 2}"})

@@ -15,6 +15,7 @@ from service.school.errors import SchoolError
 from service.trial.activate import is_open
 from service.trial.plan import Tried, keep, left_out, trials_of, try_year, wishes_of
 from service.trial.wishes import NAME_LENGTH, Wishes
+from service.web.keepers import require_manager
 from service.web.page import LoggedIn, Me, Reading, Writing, go, render
 from service.web.staff_rows import HALVES, WORKDAYS
 from service.web.trial_form import Typed, kept_wishes, typed, typed_of
@@ -23,12 +24,11 @@ from service.web.trial_shared import (
     find,
     first_day,
     label_or_next,
-    require_manager,
     staff_of,
     titles,
-    years_around,
 )
 from service.web.trial_show import overview
+from service.web.years import years_around
 
 router = APIRouter(prefix=HERE)
 

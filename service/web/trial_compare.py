@@ -12,8 +12,9 @@ from service.trial.activate import is_open
 from service.trial.compare import alike, alike_moves, compare
 from service.trial.outcome import Outcome
 from service.trial.plan import as_it_is, outcome_kept, trials_of
+from service.web.keepers import require_manager
 from service.web.page import LoggedIn, Me, Reading, render
-from service.web.trial_shared import HERE, find, first_day, label_or_next, require_manager, staff_of
+from service.web.trial_shared import HERE, find, first_day, label_or_next, staff_of
 
 router = APIRouter(prefix=HERE)
 

@@ -6,15 +6,16 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from calendars.schoolyear import OutsideCalendarError, is_year_label
+from calendars.schoolyear import OutsideCalendarError
 from models import Membership, Person, School, Trial
-from service import clock
 from service.access.scope import NotFoundError
 from service.school.errors import NotOfThisSchoolError
 from service.trial.activate import is_open
 from service.trial.plan import find_trial
+from service.web.keepers import require_manager
 from service.web.page import Me
-from service.year.frame import frame_of, label_on
+from service.web.years import asked_year
+from service.year.frame import frame_of, label_after
 from service.year.own import titles_of
 
 HERE = "/proefjaar"
@@ -31,12 +32,6 @@ class Staff:
         if person is None:
             return "nog van niemand"
         return self.names.get(person, "iemand die hier niet meer werkt")
-
-
-def require_manager(me: Me) -> None:
-    """Let in the IB'er and the director; to others the page does not exist."""
-    if not me.actor.is_manager:
-        raise NotFoundError
 
 
 def staff_of(session: Session, school_id: UUID) -> Staff:
@@ -63,20 +58,12 @@ def find(session: Session, me: Me, trial_id: UUID) -> Trial:
 def label_or_next(session: Session, school: School, asked: str) -> str:
     """Return the asked year, or the first from now on that can still be opened."""
     if asked:
-        if not is_year_label(asked):
-            raise NotFoundError
-        return asked
-    now = label_on(clock.today())
-    following = f"{int(now[:4]) + 1}-{int(now[:4]) + 2}"
+        return asked_year(asked)
+    now = asked_year("")
+    following = label_after(now)
     if is_open(session, school.id, now) and first_day(session, school, following):
         return following
     return now
-
-
-def years_around(label: str) -> list[str]:
-    """Return the years to choose from: this one, the next, and the one shown."""
-    now = label_on(clock.today())
-    return sorted({now, f"{int(now[:4]) + 1}-{int(now[:4]) + 2}", label})
 
 
 def first_day(session: Session, school: School, label: str) -> date | None:

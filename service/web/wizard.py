@@ -12,9 +12,10 @@ from service.school.errors import SchoolError
 from service.trial.activate import is_open
 from service.trial.plan import left_out, trials_of
 from service.trial.setup import REGIONS, Step, set_region, set_without, steps_of
-from service.web.keepers import Word, require_administrator, require_keeper
+from service.web.keepers import Word, require_administrator, require_keeper, require_manager
 from service.web.page import LoggedIn, Me, Reading, Writing, go, render
-from service.web.trial_shared import first_day, label_or_next, require_manager, titles, years_around
+from service.web.trial_shared import first_day, label_or_next, titles
+from service.web.years import years_around
 
 router = APIRouter(prefix="/begin")
 

@@ -11,13 +11,13 @@ from sqlmodel import Session, col, select
 
 from calendars.phrases import in_words, spans_nl
 from calendars.plan import Frame
-from calendars.schoolyear import OutsideCalendarError, is_year_label
+from calendars.schoolyear import OutsideCalendarError
 from calendars.yearplan.items import GROUPS, PlanItem
 from models import OwnItem, School, Year
 from service import clock
 from service.access.scope import NotFoundError
 from service.school.errors import SchoolError
-from service.web.keepers import known_or_not_found
+from service.web.keepers import known_or_not_found, require_manager
 from service.web.page import LoggedIn, Me, Reading, Writing, go, render
 from service.web.yearplan_form import (
     OWNERS,
@@ -29,7 +29,8 @@ from service.web.yearplan_form import (
     titles_of,
     typed_of,
 )
-from service.year.frame import frame_of, label_on
+from service.web.years import asked_year, years_around
+from service.year.frame import frame_of
 from service.year.own import own_plan_waits
 from service.yearplan.dates import dated, dates_nl, first_day, why_nl
 from service.yearplan.imports import imports_of
@@ -61,28 +62,12 @@ class Shown:
     why: str
 
 
-def require_manager(me: Me) -> None:
-    """Let in the IB'er and the director; to others the page does not exist."""
-    if not me.actor.is_manager:
-        raise NotFoundError
-
-
 def frame_or_not_found(session: Session, school: School, label: str) -> Frame:
     """Return the frame of a school year that was asked for."""
-    label = label or label_on(clock.today())
-    if not is_year_label(label):
-        raise NotFoundError
     try:
-        return frame_of(session, school, label)
+        return frame_of(session, school, asked_year(label))
     except OutsideCalendarError as error:
         raise NotFoundError from error
-
-
-def years_around(label: str) -> list[str]:
-    """Return the years to choose from: the one shown, the current and the next."""
-    now = label_on(clock.today())
-    starts = int(now[:4])
-    return sorted({label, now, f"{starts + 1}-{starts + 2}"})
 
 
 def is_open(session: Session, school_id: UUID, label: str) -> bool:

@@ -8,8 +8,8 @@ from fastapi.responses import HTMLResponse, Response
 
 from service import clock
 from service.school.errors import SchoolError
+from service.web.keepers import require_manager
 from service.web.page import LoggedIn, Writing, go
-from service.web.yearplan import require_manager
 from service.web.yearplan_import import find_or_not_found, frame_of_import, review_page
 from service.yearplan.imports import (
     accept_all,

@@ -13,10 +13,11 @@ from calendars.plan import Frame
 from models import PlanImport
 from service import clock
 from service.school.errors import SchoolError
-from service.web.keepers import known_or_not_found
+from service.web.keepers import known_or_not_found, require_manager
 from service.web.page import LoggedIn, Me, Reading, Writing, go, render
-from service.web.yearplan import frame_or_not_found, is_open, require_manager, years_around
+from service.web.yearplan import frame_or_not_found, is_open
 from service.web.yearplan_form import OWNERS
+from service.web.years import years_around
 from service.yearplan.columns import PARTS
 from service.yearplan.dates import dates_nl, why_nl
 from service.yearplan.draft import Draft

@@ -36,3 +36,9 @@ def label_on(day: date) -> str:
     """Return the school year that a day belongs to; it turns over on 1 August."""
     starts = day.year - (day.month < 8)  # noqa: PLR2004 -- August, the turn
     return f"{starts}-{starts + 1}"
+
+
+def label_after(label: str) -> str:
+    """Return the school year that follows one."""
+    starts = int(label[:4])
+    return f"{starts + 1}-{starts + 2}"
