@@ -27,6 +27,7 @@ LOCKS = {  # environment → what it is resolved from; the tests run on what the
     "app": ("pyproject.toml", *OVERRIDES),
     "dev": ("pyproject.toml", "--group=dev", "-c", "deploy/requirements/app.txt", *OVERRIDES),
     "prefect": ("--group=prefect",),
+    "peers": ("deploy/requirements/peers.in",),
     "installer": ("deploy/requirements/installer.in",),
 }
 

@@ -8,7 +8,7 @@ from sqlmodel.sql.sqltypes import AutoString
 
 # People type these, or they are typed of pupils; a name may stand in each, and from each none may leave.
 INSIDE = {
-    "attendee": "name comment",
+    "attendee": "comment",
     "caldav_target": "name",
     "case_event": "reason data",
     "channel": "name",
@@ -41,7 +41,7 @@ LEAVES = {
 }
 # Keys, codes, digests, seals, addresses, and what the product notes for itself: no sentence of a person.
 OURS = {
-    "attendee": "email partstat answered_via delegated_to",
+    "attendee": "email name partstat answered_via delegated_to",  # of outsiders: "Ouder(s)" or "Gast"
     "caldav_target": "secret error known",
     "case": "school_year procedure occurrence key stage outcome",
     "case_event": "verb",
