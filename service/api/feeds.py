@@ -22,7 +22,7 @@ from service.api.conditional import accepts_gzip, http_date, is_since, known_tag
 from service.clock import now
 from service.feeds.pace import Pace
 from service.feeds.read import note_fetch
-from service.feeds.shelf import Served, Shelf
+from service.feeds.shelf import Known, Served, Shelf
 from service.feeds.tokens import hashed
 
 be_discreet()  # whoever serves these addresses must not write them down
@@ -48,17 +48,17 @@ class Subscription:
         if not _TOKEN.fullmatch(token):
             await _unknown()(scope, receive, send)
             return
-        key, door = hashed(token), _door(scope)
+        key, door, pack = hashed(token), _door(scope), accepts_gzip(headers.get("accept-encoding", ""))
         wait = door.wait(scope, key)
         if wait:
             slow_down = Response(status_code=429, headers={**_NO_STORE, "Retry-After": str(wait)})
             await slow_down(scope, receive, send)
             return
-        found = await door.find(key)
-        answer = _answer(found, headers, scope["method"]) if found else _unknown()
+        found = await door.find(key, pack=pack)
+        answer = _answer(found, headers, scope["method"], pack=pack) if found else _unknown()
         await answer(scope, receive, send)
-        if found and found.wants_note(now()):
-            await run_in_threadpool(_note, scope, found, headers.get("user-agent", ""))
+        if found and found.known.wants_note(now()):
+            await run_in_threadpool(_note, scope, found.known, headers.get("user-agent", ""))
 
 
 class _Door:
@@ -72,11 +72,11 @@ class _Door:
         client = scope.get("client")
         return 0 if client and client[0] in _HERE else self.pace.wait(key, monotonic())
 
-    async def find(self, key: str) -> Served | None:
+    async def find(self, key: str, *, pack: bool) -> Served | None:
         """Return a calendar, from memory when the database is as it was."""
         stamp = self.shelf.stamp()
-        found = self.shelf.at_hand(key, stamp)
-        return found or await run_in_threadpool(self.shelf.look_up, key, stamp)
+        found = self.shelf.at_hand(key, stamp, pack=pack)
+        return found or await run_in_threadpool(self.shelf.look_up, key, stamp, pack=pack)
 
 
 def _door(scope: Scope) -> _Door:
@@ -91,31 +91,32 @@ def _unknown() -> Response:
     return Response(status_code=404, headers=_NO_STORE)
 
 
-def _answer(found: Served, headers: Headers, method: str) -> Response:
-    packs = accepts_gzip(headers.get("accept-encoding", ""))
-    chosen, other = (found.packed, found.plain) if packs else (found.plain, found.packed)
-    told = {**_ALWAYS, "Vary": "Accept-Encoding", "Last-Modified": http_date(found.rendered_at)}
-    if (known := _known(found, headers, (chosen.etag, other.etag))) is not None:
-        return Response(status_code=304, headers={**told, "ETag": known})
-    told |= {"ETag": chosen.etag, "Content-Length": str(len(chosen.body))}
-    if packs:
+def _answer(found: Served, headers: Headers, method: str, *, pack: bool) -> Response:
+    """Answer with the form that was asked for; each form has a tag of its own (RFC 9110 §8.8.3.3)."""
+    etags = f'"{found.known.etag}"', f'"{found.known.etag}-gzip"'
+    chosen, other = reversed(etags) if pack else etags
+    told = {**_ALWAYS, "Vary": "Accept-Encoding", "Last-Modified": http_date(found.known.rendered_at)}
+    if (had := _had(found.known, headers, (chosen, other))) is not None:
+        return Response(status_code=304, headers={**told, "ETag": had})
+    told |= {"ETag": chosen, "Content-Length": str(len(found.body))}
+    if pack:
         told["Content-Encoding"] = "gzip"
-    body = b"" if method == "HEAD" else chosen.body
+    body = b"" if method == "HEAD" else found.body
     return Response(body, headers=told, media_type="text/calendar; charset=utf-8")
 
 
-def _known(found: Served, headers: Headers, etags: tuple[str, str]) -> str | None:
+def _had(known: Known, headers: Headers, etags: tuple[str, str]) -> str | None:
     """Return the tag of what the asker has and may keep; a tag says more than a date (RFC 9110 §13.2.2)."""
     tags, since = headers.get("if-none-match"), headers.get("if-modified-since")
     if tags is not None:
         return known_tag(tags, etags)
-    return etags[0] if since and is_since(since, found.rendered_at) else None
+    return etags[0] if since and is_since(since, known.rendered_at) else None
 
 
-def _note(scope: Scope, found: Served, user_agent: str) -> None:
+def _note(scope: Scope, known: Known, user_agent: str) -> None:
     try:
         with unit_of_work(scope["app"].state.engine) as session:
-            note_fetch(session, found.feed_id, at=now(), by=user_agent)
+            note_fetch(session, known.feed_id, at=now(), by=user_agent)
     except SQLAlchemyError as error:  # the calendar was served; that it was is less important
         _log.warning("a fetch could not be noted: %s", type(error).__name__)
 

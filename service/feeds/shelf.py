@@ -10,13 +10,12 @@ from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, Executable, Row, bindparam, or_, select
+from sqlalchemy import Connection, Engine, Executable, bindparam, or_, select
 from sqlmodel import col
 
 from models import Feed, FeedBytes, Person
@@ -25,13 +24,15 @@ from service.feeds.publish import packed
 NOTE_EVERY = timedelta(minutes=5)
 _ROOM = 64 * 1024**2  # octets of calendars
 _TOKENS = 20_000
+_FORMS = 20_000
+Form = tuple[str, bool]  # the digest of a calendar, and whether it is packed
 _QUERY: Executable = (
     select(
         col(Feed.id),
-        col(Feed.fetched_at),
         col(FeedBytes.id).label("bytes_id"),
         col(FeedBytes.etag),
         col(FeedBytes.rendered_at),
+        col(Feed.fetched_at),
     )
     .join(
         FeedBytes,
@@ -44,32 +45,32 @@ _QUERY: Executable = (
         or_(col(Feed.person_id).is_(None), col(Person.active).is_(True)),
     )
 )
-_BYTES: Executable = select(col(FeedBytes.body), col(FeedBytes.packed)).where(
-    col(FeedBytes.id) == bindparam("id")
-)
+_SAME = (col(FeedBytes.id) == bindparam("id"), col(FeedBytes.etag) == bindparam("etag"))
+_PLAIN: Executable = select(col(FeedBytes.body)).where(*_SAME)
+_PACKED: Executable = select(col(FeedBytes.packed)).where(*_SAME)
 
 
 @dataclass(frozen=True, slots=True)
-class Variant:
-    """One form of a calendar, as its bytes travel; ``etag`` has its quotes (RFC 9110 §8.8.3)."""
-
-    body: bytes
-    etag: str
-
-
-@dataclass(frozen=True, slots=True)
-class Served:
-    """A calendar as it is served: as it is, and packed by gzip, each with a validator of its own."""
+class Known:
+    """What is known of a subscription without its bytes; ``etag`` is the digest of its calendar."""
 
     feed_id: UUID
-    plain: Variant
-    packed: Variant
+    bytes_id: UUID
+    etag: str
     rendered_at: datetime
     fetched_at: datetime | None
 
     def wants_note(self, at: datetime) -> bool:
         """Tell whether it is worth writing down that it was fetched."""
         return self.fetched_at is None or abs(at - self.fetched_at) >= NOTE_EVERY
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A calendar as it is served, in the form that was asked for: as it is, or packed by gzip."""
+
+    known: Known
+    body: bytes
 
 
 class Shelf:
@@ -79,8 +80,8 @@ class Shelf:
         self._engine = engine.execution_options(sqlite_begin="deferred")
         self._stamps = _stamps(engine)
         self._lock = Lock()
-        self._calendars: OrderedDict[str, tuple[Variant, Variant]] = OrderedDict()  # by plain ETag
-        self._known: OrderedDict[str, tuple[int, Served]] = OrderedDict()  # by digest of the token
+        self._known: OrderedDict[str, tuple[int, Known]] = OrderedDict()  # by digest of the token
+        self._bytes: OrderedDict[Form, bytes] = OrderedDict()
         self._octets = 0
 
     def stamp(self) -> int | None:
@@ -91,22 +92,29 @@ class Shelf:
             return int(self._stamps.execute("pragma data_version").fetchone()[0])
         return None
 
-    def at_hand(self, key: str, stamp: int | None) -> Served | None:
+    def at_hand(self, key: str, stamp: int | None, *, pack: bool) -> Served | None:
         """Return a calendar at once, by the digest of its token, when nobody wrote since it was looked up."""
-        known = self._known.get(key)
-        return known[1] if known and stamp is not None and known[0] == stamp else None
+        found = self._known.get(key)
+        if found is None or stamp is None or found[0] != stamp:
+            return None
+        body = self._bytes.get((found[1].etag, pack))
+        return Served(found[1], body) if body is not None else None
 
-    def look_up(self, key: str, stamp: int | None) -> Served | None:
+    def look_up(self, key: str, stamp: int | None, *, pack: bool) -> Served | None:
         """Return the calendar behind a token's digest; nothing when unknown, withdrawn or of who left."""
         with self._engine.connect() as connection:
             row = connection.execute(_QUERY, {"key": key}).one_or_none()
             if row is None:
                 return None
-            plain, dense = self._variants(connection, row)
-        served = Served(row.id, plain, dense, row.rendered_at, row.fetched_at)
-        if stamp is not None:
-            self._remember(key, stamp, served)
-        return served
+            known = Known(*row)
+            body = self._bytes.get((known.etag, pack)) or _read(connection, known, pack=pack)
+        if body is None:  # rendered anew between the two questions
+            return self.look_up(key, stamp, pack=pack)
+        with self._lock:
+            self._keep_bytes((known.etag, pack), body)
+            if stamp is not None:
+                _put_last(self._known, key, (stamp, known), _TOKENS)
+        return Served(known, body)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -114,37 +122,30 @@ class Shelf:
             self._stamps.close()
             self._stamps = None
 
-    def _remember(self, key: str, stamp: int, served: Served) -> None:
-        with self._lock:
-            self._known[key] = (stamp, served)
-            self._known.move_to_end(key)
-            while len(self._known) > _TOKENS:
-                self._known.popitem(last=False)
-
-    def _variants(self, connection: Connection, row: Row[Any]) -> tuple[Variant, Variant]:
-        found = self._calendars.get(row.etag)
-        if found is None:
-            body, dense = connection.execute(_BYTES, {"id": row.bytes_id}).one()
-            dense = dense or packed(body)  # kept by a version that packed nothing
-            found = Variant(body, f'"{row.etag}"'), Variant(dense, f'"{sha256(dense).hexdigest()}"')
-            self._put(row.etag, found)
-        return found
-
-    def _put(self, etag: str, found: tuple[Variant, Variant]) -> None:
-        with self._lock:
-            if etag not in self._calendars:
-                self._octets += _size(found)
-            self._calendars[etag] = found
-            while self._octets > _ROOM and len(self._calendars) > 1:
-                _, dropped = self._calendars.popitem(last=False)
-                self._octets -= _size(dropped)
-                gone = {key for key, (_, kept) in self._known.items() if kept.plain is dropped[0]}
-                for key in gone:
-                    del self._known[key]
+    def _keep_bytes(self, form: Form, body: bytes) -> None:
+        if form not in self._bytes:
+            self._octets += len(body)
+        _put_last(self._bytes, form, body, _FORMS)
+        while self._octets > _ROOM and len(self._bytes) > 1:
+            _, dropped = self._bytes.popitem(last=False)
+            self._octets -= len(dropped)
 
 
-def _size(variants: tuple[Variant, Variant]) -> int:
-    return sum(len(variant.body) for variant in variants)
+def _put_last(kept: OrderedDict[Any, Any], key: object, value: object, most: int) -> None:
+    kept[key] = value
+    kept.move_to_end(key)
+    if len(kept) > most:
+        kept.popitem(last=False)
+
+
+def _read(connection: Connection, known: Known, *, pack: bool) -> bytes | None:
+    """Read one form of a calendar; what a version kept that packed nothing, is packed here."""
+    which = {"id": known.bytes_id, "etag": known.etag}
+    body: bytes | None = connection.execute(_PACKED if pack else _PLAIN, which).scalar_one_or_none()
+    if body == b"":
+        plain: bytes | None = connection.execute(_PLAIN, which).scalar_one_or_none()
+        return packed(plain) if plain else plain
+    return body
 
 
 def _stamps(engine: Engine) -> sqlite3.Connection | None:
