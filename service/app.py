@@ -1,6 +1,6 @@
 """Put the doors on the service."""
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy import Engine
 from starlette.responses import Response
@@ -10,10 +10,9 @@ from models.database import connect
 from service.api import feeds, health
 from service.settings import settings
 from service.web import admin, case, cases, errors, page, password, session, tasks, today
-from service.web.security import Guard
+from service.web.security import Guard, refuse_what_no_database_keeps
 
-_ROUTERS = (
-    feeds.router,  # asked day and night, so it is looked for first
+_PAGES = (
     session.router,
     password.router,
     today.router,
@@ -22,7 +21,6 @@ _ROUTERS = (
     case.router,
     case.meetings,
     *admin.ROUTERS,
-    health.router,
 )
 
 
@@ -42,6 +40,8 @@ def create_app(engine: Engine | None = None) -> FastAPI:
     app.add_middleware(Guard, https=page.is_https())
     app.mount("/static", _Files(directory=page.FOLDER / "static"), name="static")
     errors.put_on(app)
-    for router in _ROUTERS:
-        app.include_router(router)
+    app.include_router(feeds.router)  # asked day and night, so it is looked for first
+    app.include_router(health.router)
+    for router in _PAGES:
+        app.include_router(router, dependencies=[Depends(refuse_what_no_database_keeps)])
     return app

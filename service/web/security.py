@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -60,6 +61,14 @@ class Guard:
             await send(message)
 
         return dressed
+
+
+async def refuse_what_no_database_keeps(request: Request) -> None:
+    """Refuse a form with a NUL in a text field: PostgreSQL keeps none, and no keyboard makes one."""
+    if request.method not in _SAFE:
+        form = await request.form()
+        if any("\0" in value for value in (*form.keys(), *form.values()) if isinstance(value, str)):
+            raise HTTPException(422)
 
 
 def comes_from_here(headers: Headers, path: str = "/") -> bool:

@@ -91,3 +91,13 @@ def test_an_htmx_request_without_a_login_leads_the_whole_page_to_it(world: World
     answer = world.anonymous().get("/vandaag", headers={"HX-Request": "true"})
 
     assert (answer.status_code, answer.headers["hx-redirect"]) == (401, "/login")
+
+
+@pytest.mark.parametrize("typed", [{"email": "ineke\0@wilgenhof.example"}, {"em\0ail": "x"}])
+def test_a_sign_that_no_database_keeps_is_refused_before_anything_is_done(
+    world: World, typed: dict[str, str]
+) -> None:
+    answer = world.anonymous().post("/login", data=typed | {"password": "zomaar"})
+
+    assert answer.status_code == 422
+    assert "Er is niets veranderd" in answer.text
