@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     oauth_client_secret: str = Field(default="", repr=False)
     oauth_refresh_token: str = Field(default="", repr=False)
     oauth_scope: str = ""
+    replies_url: str = Field(default="", repr=False)
+    authserv_id: str = ""
     base_url: str = ""
     procedures: Path | None = None
     demo: bool = False
@@ -92,6 +94,16 @@ class Settings(BaseSettings):
     def _is_a_safe_address(cls, value: str) -> str:
         if value and not value.startswith(("https://", "http://127.0.0.1:")):
             raise ValueError("begin met https://")
+        return value
+
+    @field_validator("replies_url")
+    @classmethod
+    def _is_a_mailbox(cls, value: str) -> str:
+        if value and not value.startswith(("imaps://", "imap+starttls://", "imap://", "maildir:///")):
+            raise ValueError("begin met imaps://, imap+starttls:// of maildir:///")
+        parts = urlsplit(value)
+        if parts.scheme == "imap" and parts.hostname not in _HERE:
+            raise ValueError("antwoorden gaan alleen versleuteld over het net: imaps:// of imap+starttls://")
         return value
 
     @field_validator("base_url")

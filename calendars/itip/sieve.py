@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 
 MAX_OCTETS = 1_000_000
 MAX_LINE = 8_000  # characters, after unfolding
-MAX_ATTENDEE = 2_000
+MAX_ATTENDEE = 1_500
 MAX_EVENTS = 50
-MAX_ATTENDEES = 500
+MAX_ATTENDEES = 300
 MAX_ZONES = 10
 MAX_ZONE_LINES = 60  # of a zone that nobody knows by name; others are not read
 _EVENT_LINES = frozenset(

@@ -1,0 +1,1 @@
+"""Replies: what comes back by mail, understood, counted once, and never lost."""
