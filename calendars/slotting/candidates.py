@@ -20,6 +20,7 @@ from calendars.slotting.problem import (
     asked,
     chairs_on,
     half_at,
+    is_taught,
     teachers_on,
 )
 
@@ -120,12 +121,12 @@ class _Part:
         known = [problem.members[w] for w in who if w in problem.members]
         absent = tuple(m.id for m in known if not problem.is_there(m, day, half))
         can = bool(chairs) and (not teachers or any(t.id not in absent for t in teachers))
-        return cls(can, bool(teachers) or sought.chair == "teacher", chairs, who, absent)
+        return cls(can, is_taught(problem, sought, day), chairs, who, absent)
 
 
 def _whole_day(problem: Problem, sought: Sought, day: date) -> Reason | None:
     """Return why a day falls away whole, whatever the hour."""
-    tests = any(t.first <= day <= t.last and t.group in {None, sought.group} for t in problem.tests)
+    tests = any(t.first <= day <= t.last and t.group in {"", sought.group_name} for t in problem.tests)
     wished = {weekday for weekday, _ in sought.wishes}
     kept = problem.kept_days.get(sought.series, ()) if sought.series else ()
     teacher = not sought.group or _halves_of(problem, teachers_on(problem, sought, day), day)

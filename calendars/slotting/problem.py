@@ -65,8 +65,9 @@ def hour_of(
 class Sought:
     """A meeting that wants an hour between two days (both included), best near ``target``.
 
-    ``others`` are staff who were asked by hand. ``wishes`` are the half days on which parents can come
-    (empty: always). ``series`` names the rounds that are kept apart, such as those of one group.
+    The chair is who has that role, or one of ``chairs`` when they are named. ``others`` are staff who were
+    asked by hand. ``wishes`` are the half days on which parents can come (empty: always). ``series`` names
+    the rounds that are kept apart, such as those of one group.
     """
 
     id: UUID
@@ -110,11 +111,11 @@ class Away:
 
 @dataclass(frozen=True, slots=True)
 class Tests:
-    """Days (both included) on which tests are taken, by one group or by all."""
+    """Days (both included) on which tests are taken, by one group (its name) or by all."""
 
     first: date
     last: date
-    group: UUID | None = None
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,5 +212,17 @@ def teachers_on(problem: Problem, sought: Sought, day: date) -> list[Member]:
 
 def chairs_on(problem: Problem, sought: Sought, day: date) -> list[Member]:
     """Return who may lead a meeting on a day."""
-    found = problem.people.candidates(sought.chair, day, group=sought.group)
-    return [m for m in found if not sought.chairs or m.id in sought.chairs]
+    if sought.chairs:
+        here = (
+            problem.members[id_]
+            for id_ in sorted(sought.chairs, key=lambda u: u.int)
+            if id_ in problem.members
+        )
+        return [m for m in here if any(m.has_role(r.role, day) for r in m.roles)]
+    return problem.people.candidates(sought.chair, day, group=sought.group)
+
+
+def is_taught(problem: Problem, sought: Sought, day: date) -> bool:
+    """Tell whether someone is asked who would stand before the class in lesson hours."""
+    known = (problem.members[who] for who in asked(problem, sought, day) if who in problem.members)
+    return sought.chair == "teacher" or any(m.has_role("teacher", day) for m in known)

@@ -48,7 +48,7 @@ def _alone(problem: Problem, sought: Sought, hour: Hour) -> Iterator[Fault]:
     if not problem.calendar.is_open_for(sought.group_name, day):
         yield Fault(here, "dan is er geen school")
     for tests in problem.tests:
-        if tests.first <= day <= tests.last and (tests.group is None or tests.group == sought.group):
+        if tests.first <= day <= tests.last and tests.group in {"", sought.group_name}:
             yield Fault(here, "dan zijn er toetsen")
     if not (sought.now and hour.is_at(sought.now)) and not _within_hours(problem, hour):
         yield Fault(here, "het is te vroeg of te laat op de dag")
@@ -74,15 +74,17 @@ def _people(problem: Problem, sought: Sought, hour: Hour) -> Iterator[Fault]:
     if teachers and not any(_is_in(problem, t, hour, part) for t in teachers):
         yield Fault(sought.id, "er is dan geen leerkracht van de groep")
     lessons = problem.lessons.get(hour.day.weekday())
-    if lessons and (teachers or sought.chair == "teacher"):
+    staff = [m for m in problem.people.members if m in teachers or m.id in sought.others]
+    if lessons and (sought.chair == "teacher" or any(m.has_role("teacher", hour.day) for m in staff)):
         begin, end = lessons
         if max(begin, hour.start) < min(end, hour.end):
             yield Fault(sought.id, "dan is er les")
 
 
 def _may_lead(sought: Sought, chair: Member, hour: Hour) -> bool:
-    if sought.chairs and chair.id not in sought.chairs:
-        return False
+    if sought.chairs:
+        works = any(chair.has_role(span.role, hour.day) for span in chair.roles)
+        return works and chair.id in sought.chairs
     if sought.chair == "teacher" and sought.group:
         return chair.teaches(sought.group, hour.day)
     return chair.has_role(sought.chair, hour.day)

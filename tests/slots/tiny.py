@@ -83,9 +83,7 @@ def problems(draw: st.DrawFn, *, most: int = 3, keep: bool | None = None) -> Pro
         people=people,
         calendar=_calendar(draw(st.none() | st.sampled_from(DAYS))),
         not_before=draw(st.sampled_from(DAYS[:2])),
-        tests=draw(
-            st.sampled_from([(), (Tests(DAYS[1], DAYS[1]),), (Tests(DAYS[2], DAYS[2], identity("5")),)])
-        ),
+        tests=draw(st.sampled_from([(), (Tests(DAYS[1], DAYS[1]),), (Tests(DAYS[2], DAYS[2], "5"),)])),
         lessons=draw(st.sampled_from([{}, {0: (510, 825), 1: (510, 840)}])),
         rooms=rooms,
         taken=tuple(draw(st.lists(_taken(people, chairs, rooms), max_size=2))),
