@@ -1,160 +1,209 @@
-"""Write what is due per person, on that person's own working day, into the ledger and the outbox.
+"""Tell each person what is due, on their own working day at their own hour, by the ledger and the outbox.
 
-One digest per person per school per working day, never an empty one. A run that comes late does everything
-that is due up to now; a run that comes twice writes nothing more.
+One digest per person per school per working day, never an empty one; between digests only what is for today,
+has changed or is cancelled. A run that comes late does everything that is due up to now; a run that comes
+twice writes nothing more.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import datetime
+from hashlib import sha256
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from calendars.people import Member, People
-from calendars.plan import Frame
-from models import (
-    Case,
-    CaseState,
-    Channel,
-    Message,
-    Person,
-    ProcedureVersion,
-    Role,
-    School,
-    Task,
-)
-from service import procedures
-from service.cases.pressing import is_pressing
-from service.clock import AMSTERDAM, local
-from service.notices.outbox import Letter, post
-from service.reminders import texts
-from service.reminders.ladder import Rung, reached
-from service.reminders.ledger import OFF_TODAY, OVERTAKEN, Ledger
+from calendars.derivation import joined
+from calendars.people import Member
+from models import Message, Person, Role, School, Task
+from service.clock import local
+from service.notices.outbox import Kind, Letter
+from service.reminders import ledger as why
+from service.reminders import stop, texts
+from service.reminders.hours import Hours, Turn, hours_of
+from service.reminders.idle import nothing_new
+from service.reminders.ladder import Rung, Scene
+from service.reminders.news import Change
+from service.reminders.outlook import Outlook, outlook_of
+from service.reminders.posting import post_by, ways_of
 from service.settings import settings
 from service.year.frame import frame_of, label_on
 from service.year.people import people_of
 
-
-def write_digests(session: Session, school: School, at: datetime) -> dict[str, int]:
-    """Post today's digests of a school; return how many people were due, told, or off today."""
-    label = label_on(local(at).date())
-    frame, people = frame_of(session, school, label), people_of(session, school, label)
-    cases, tasks = _open_work(session, school)
-    rungs = _reached(session, cases, tasks, people, frame, at)
-    morning = _Morning(session, school, frame, cases, Ledger(session, school.id, tasks), at)
-    outcomes = Counter(due=0, told=0, off=0)
-    for member in _at_work(people, local(at).date()):
-        mine = [r for r in rungs.get(member.id, ()) if not morning.ledger.is_settled(r)]
-        if mine:
-            outcomes.update(("due", morning.tell(member, mine)))
-    return dict(outcomes)
+_NOT_NOW = {Turn.OFF: why.OFF_TODAY, Turn.PAUSED: why.PAUSED, Turn.QUIET: why.QUIET}
 
 
-def _at_work(people: People, today: date) -> list[Member]:
+def write_digests(
+    session: Session, school: School, at: datetime, since: datetime | None = None
+) -> dict[str, int]:
+    """Post what people of a school must hear now; return how many were due, told, or off today, and so on.
+
+    ``since`` is the moment up to which everyone had their turn.
+    """
+    counts = Counter(due=0, told=0, off=0, at_once=0, stopped=0)
+    if since and nothing_new(session, school, at, since):
+        return dict(counts)
+    stop.drop_needless(session, school.id, at)
+    today = local(at).date()
+    label = label_on(today)
+    scene = Scene(people_of(session, school, label), frame_of(session, school, label).calendar, today)
+    outlook = outlook_of(session, school, scene, at)
+    round_ = _Round(outlook, hours_of(session, school, scene.calendar), since)
+    outlook.note_done()
+    pending, news = outlook.pending(), outlook.news()
+    for member in _at_work(scene):
+        counts.update(round_.give_turn(member, pending.get(member.id, []), news.get(member.id, [])))
+    counts["stopped"] += round_.end_ladders()
+    return dict(counts)
+
+
+def _at_work(scene: Scene) -> list[Member]:
     """Return who has a role at the school today; who has left hears nothing more."""
-    return [m for m in people.members if any(m.has_role(r.role, today) for r in m.roles)]
+    return [m for m in scene.people.members if any(m.has_role(r.role, scene.today) for r in m.roles)]
 
 
-def _open_work(session: Session, school: School) -> tuple[Mapping[UUID, Case], list[Task]]:
-    running = select(Case).where(Case.school_id == school.id, Case.state == CaseState.ACTIVE)
-    cases = {case.id: case for case in session.exec(running)}
-    query = select(Task).where(Task.school_id == school.id, is_pressing())
-    return cases, [task for task in session.exec(query) if task.case_id in cases]
+@dataclass(frozen=True)
+class _Round:
+    """One round along the people of a school."""
 
+    outlook: Outlook
+    hours: Hours
+    since: datetime | None
 
-def _reached(
-    session: Session,
-    cases: Mapping[UUID, Case],
-    tasks: Iterable[Task],
-    people: People,
-    frame: Frame,
-    at: datetime,
-) -> dict[UUID, list[Rung]]:
-    """Return, per person, the rungs that have been reached by today."""
-    ids = {case.version_id for case in cases.values()}
-    versions = session.exec(select(ProcedureVersion).where(col(ProcedureVersion.id).in_(ids)))
-    ladders = {v.id: procedures.of_version(v).remind for v in versions}
-    found: dict[UUID, list[Rung]] = defaultdict(list)
-    for task in tasks:
-        ladder = ladders[cases[task.case_id].version_id]
-        for rung in reached(task, ladder, people, frame.calendar, local(at).date()):
-            found[rung.person_id].append(rung)
-    return found
+    def give_turn(self, member: Member, rungs: list[Rung], news: list[Change]) -> list[str]:
+        """Tell a person what there is, if it is their turn; return what to count."""
+        at, ledger = self.outlook.at, self.outlook.ledger
+        turn = self.hours.turn(member, at, self.since)
+        if turn == Turn.EARLY or not (rungs or news):
+            return []
+        if turn in _NOT_NOW:
+            for rung in [*rungs, *(change.rung for change in news)]:
+                ledger.not_told(rung, _NOT_NOW[turn], at)
+            return ["due", turn.value]
+        if turn == Turn.NOW and not self._heard_today(member):
+            return ["due", self._tell(member, rungs, news, "digest")]
+        urgent = [rung for rung in rungs if rung.task.target_on == self.outlook.scene.today]
+        told = self._tell(member, urgent, news, "notice") if urgent or news else "already"
+        return ["due", "at_once" if told == "told" else told]
 
+    def end_ladders(self) -> int:
+        """Stop where a ladder is at its end: once, visibly, with a conversation to follow."""
+        scene, at = self.outlook.scene, self.outlook.at
+        if not scene.calendar.is_school_day(scene.today) or local(at).time() < self.hours.bounds.hour:
+            return 0
+        return sum(self._stop(task) for task in self.outlook.at_their_end())
 
-@dataclass(frozen=True, slots=True)
-class _Morning:
-    """One morning at one school."""
+    def _heard_today(self, member: Member) -> bool:
+        query = select(Message.id).where(col(Message.dedupe_key) == self._key(member.id))
+        return self.outlook.session.exec(query).first() is not None
 
-    session: Session
-    school: School
-    frame: Frame
-    cases: Mapping[UUID, Case]
-    ledger: Ledger
-    at: datetime
+    def _key(self, person_id: UUID) -> str:
+        return f"digest:{self.outlook.school.id}:{person_id}:{self.outlook.scene.today.isoformat()}"
 
-    def tell(self, member: Member, rungs: list[Rung]) -> str:
-        """Tell a person what was reached; "off" when they don't work, "already" when they heard today."""
-        if not member.presence.works_on(local(self.at).date(), self.frame.calendar):
-            for rung in rungs:
-                self.ledger.not_told(rung, OFF_TODAY, self.at)
-            return "off"
-        last = {rung.task.id: rung for rung in rungs}  # the rungs of a task come in order
-        message = self._post(member, [self._line(member, rung.task) for rung in last.values()])
+    def _tell(self, member: Member, rungs: list[Rung], news: list[Change], kind: Kind) -> str:
+        """Tell the furthest rung of each task and the news; the ledger says what became of each rung."""
+        last = {rung.task.id: rung for rung in rungs if self._may_tell(rung)}  # in the order of the ladder
+        changed = [change for change in news if not self._is_enough(change.rung)]
+        if not last and not changed:
+            return "already"
+        message = self._post(member, list(last.values()), changed, kind)
         if message is None:
             return "already"
+        at, ledger = self.outlook.at, self.outlook.ledger
         for rung in rungs:
-            if last[rung.task.id] is rung:
-                self.ledger.told(rung, message.id, self.at)
-            else:
-                self.ledger.not_told(rung, OVERTAKEN, self.at)
+            if rung is last.get(rung.task.id):
+                ledger.told(rung, message, at)
+            elif rung.task.id in last:
+                ledger.not_told(rung, why.OVERTAKEN, at)
+        for change in changed:
+            ledger.told(change.rung, message, at)
         return "told"
 
-    def _line(self, member: Member, task: Task) -> texts.Line:
-        owner = self.session.get(Person, task.owner_id) if task.owner_id else None
-        mine = task.owner_id == member.id or (owner is None and self._queues(member, task))
-        return texts.Line(task, self.cases[task.case_id], owner.name if owner else None, mine)
+    def _may_tell(self, rung: Rung) -> bool:
+        """Tell whether a rung is to be told, or write why not: it was said today already, or often enough."""
+        ledger = self.outlook.ledger
+        if self._is_enough(rung):
+            return False
+        if ledger.heard_on(rung, self.outlook.scene.today):
+            ledger.not_told(rung, why.SAME, self.outlook.at)
+            return False
+        return True
 
-    def _queues(self, member: Member, task: Task) -> bool:
-        today = local(self.at).date()
-        if task.role == Role.TEACHER and task.group_id:
-            return member.teaches(task.group_id, today)
-        return member.has_role(task.role, today, task.unit or None)
+    def _is_enough(self, rung: Rung) -> bool:
+        """Tell whether a person heard of a task as often as the school allows; then it stops."""
+        ledger = self.outlook.ledger
+        if ledger.messages(rung) < self.hours.bounds.most:
+            return False
+        ledger.not_told(rung, why.STOPPED, self.outlook.at)
+        if rung.person_id in self.outlook.scene.owners(rung.task) and rung.task.id in self.outlook.open_ids:
+            self._stop(rung.task)
+        return True
 
-    def _post(self, member: Member, lines: list[texts.Line]) -> Message | None:
-        """Post a digest by mail, and a copy through every channel the person has."""
-        person = self.session.get_one(Person, member.id)
-        today = local(self.at).date()
-        week = member.presence.week(today)
-        workplace = f"{self.school.name} ({week})" if week else self.school.name
-        base_url = settings().base_url
-        digest = texts.write(person, lines, today, base_url=base_url, workplace=workplace)
+    def _stop(self, task: Task) -> bool:
+        outlook = self.outlook
+        stop.write_stopped(outlook.ledger, task, outlook.scene, outlook.at)
+        case = outlook.cases[task.case_id]
+        return stop.stop(outlook.session, outlook.school, case, task, outlook.scene, outlook.at) is not None
+
+    def _post(
+        self, member: Member, rungs: Sequence[Rung], news: Sequence[Change], kind: Kind
+    ) -> Message | None:
+        """Post what a person hears now, by every way they chose; without any way the ledger says so."""
+        outlook, at = self.outlook, self.outlook.at
+        person = outlook.session.get_one(Person, member.id)
+        ways = ways_of(outlook.session, outlook.school.id, person, self.hours.wishes.get(member.id))
+        if not ways:
+            for rung in [*rungs, *(change.rung for change in news)]:
+                outlook.ledger.not_told(rung, why.NO_WAY, at)
+            return None
+        words = self._words(member, person, rungs, news)
         letter = Letter(
-            school_id=self.school.id,
+            school_id=outlook.school.id,
             person_id=person.id,
-            kind="digest",
-            dedupe_key=f"digest:{self.school.id}:{person.id}:{today.isoformat()}",
+            kind=kind,
+            dedupe_key=self._key(person.id),
             to_address=person.email,
-            subject=digest.subject,
-            body=digest.text,
-            html=digest.html,
-            at=self.at,
-            expires_at=datetime.combine(today, time(23, 59), AMSTERDAM),
+            subject=words.subject,
+            body=words.text,
+            html=words.html,
+            at=at,
+            expires_at=self.hours.of_use_until(person.id, at),
         )
-        message = post(self.session, letter)
-        if message:
-            self._copy(letter)
-        return message
+        if kind == "notice":
+            about = [*rungs, *(change.rung for change in news)]
+            letter = replace(letter, dedupe_key=f"{self._key(person.id)}:{_mark(about)}")
+        return post_by(outlook.session, letter, ways)
 
-    def _copy(self, letter: Letter) -> None:
-        channels = select(Channel).where(
-            Channel.person_id == letter.person_id,
-            Channel.school_id == letter.school_id,
-            col(Channel.active).is_(True),
+    def _words(
+        self, member: Member, person: Person, rungs: Sequence[Rung], news: Sequence[Change]
+    ) -> texts.Digest:
+        outlook, today = self.outlook, self.outlook.scene.today
+        week = member.presence.week(today)
+        return texts.write(
+            person,
+            [self._line(member, rung) for rung in rungs],
+            today,
+            base_url=settings().base_url,
+            workplace=f"{outlook.school.name} ({week})" if week else outlook.school.name,
+            news=[change.news for change in news],
+            helper=self._helper(member),
         )
-        for channel in self.session.exec(channels).all():
-            key = f"{letter.dedupe_key}:{channel.id}"
-            also = replace(letter, dedupe_key=key, channel_id=channel.id, to_address=channel.name, html=None)
-            post(self.session, also)
+
+    def _line(self, member: Member, rung: Rung) -> texts.Line:
+        task, outlook = rung.task, self.outlook
+        owner = outlook.session.get(Person, task.owner_id) if task.owner_id else None
+        mine = member.id in outlook.scene.owners(task)
+        case = outlook.cases[task.case_id]
+        return texts.Line(task, case, owner.name if owner else None, mine, rung.kind)
+
+    def _helper(self, member: Member) -> str:
+        """Return who would like to help: the IB'ers by name, the reader left out."""
+        ids = sorted(self.outlook.scene.in_role(Role.IB) - {member.id}, key=str)
+        return joined([self.outlook.session.get_one(Person, id_).name for id_ in ids])
+
+
+def _mark(rungs: Sequence[Rung]) -> str:
+    """Return a mark of exactly these rungs, so that telling them at once happens once."""
+    told = sorted(f"{r.task.id}:{r.key}:{r.task.due_version}" for r in rungs)
+    return sha256("|".join(told).encode()).hexdigest()[:16]

@@ -1,49 +1,140 @@
-"""Which rung of a task's reminder ladder has been reached, and for whom (school days from the due day)."""
+"""Which rung of a task's reminder ladder has been reached, and for whom."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from typing import Protocol
 from uuid import UUID
 
-from calendars.people import People
+from calendars.ladder import rung_day
+from calendars.people import Member, People
+from calendars.presence import Presence
 from calendars.procedure import Remind
 from calendars.schoolyear import OutsideCalendarError, SchoolCalendar
-from models import Task
+from models import Role, Task
+
+STOPPED = "gestopt"  # the key of what comes after the last rung
+_PATIENCE = 5  # school days that a step to others waits for the step before it
+_GENTLE = ("question", "escalation")
 
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """A rung that has been reached: for one person, on which day, and how far down the ladder."""
+    """A rung that has been reached: for one person, and on which day."""
 
     task: Task
     person_id: UUID
     key: str
     day: date
-    school_days: int
+    kind: str = "after"
 
 
-def reached(
-    task: Task, ladder: tuple[Remind, ...], people: People, calendar: SchoolCalendar, today: date
-) -> Iterator[Rung]:
-    """Yield every rung of a task that has been reached by ``today``, the earliest first."""
-    if task.target_on is None:
-        return
-    for step in sorted(ladder, key=lambda s: s.school_days):
-        try:
-            day = calendar.add_school_days(task.target_on, step.school_days)
-        except OutsideCalendarError:
-            continue
-        if day <= today:
-            for person_id in sorted(_who(task, step, people, today), key=str):
-                yield Rung(task, person_id, step.key, day, step.school_days)
+class Told(Protocol):
+    """What was told before."""
+
+    def first_told(self, task: Task, rung: str) -> date | None:
+        """Return the first day on which a rung of a task, with its due day as it is now, was told."""
 
 
-def _who(task: Task, step: Remind, people: People, today: date) -> set[UUID]:
-    """Return who a rung is for; an unowned task is everyone's whose queue it stands in.
+@dataclass(frozen=True)
+class Scene:
+    """The people and the days of a school, and which day it is."""
 
-    A rung that passes the owner by is for others: an IB'er is not sent to talk with herself.
+    people: People
+    calendar: SchoolCalendar
+    today: date
+
+    @cached_property
+    def members(self) -> Mapping[UUID, Member]:
+        """Return everyone by id."""
+        return {member.id: member for member in self.people.members}
+
+    def owners(self, task: Task) -> set[UUID]:
+        """Return whose a task is; one that nobody has is everyone's whose queue it stands in."""
+        if task.owner_id:
+            return {task.owner_id}
+        queue = self.people.candidates(task.role, self.today, group=task.group_id, unit=task.unit or None)
+        return {member.id for member in queue}
+
+    def in_role(self, role: str) -> set[UUID]:
+        """Return who has a role today."""
+        return {member.id for member in self.people.candidates(role, self.today)}
+
+    def presence(self, person_id: UUID) -> Presence:
+        """Return when a person works."""
+        member = self.members.get(person_id)
+        return member.presence if member else Presence()
+
+
+def reached(task: Task, ladder: tuple[Remind, ...], scene: Scene, told: Told) -> Iterator[Rung]:
+    """Yield every rung of a task that has been reached by today, the earliest first.
+
+    Others hear only after the one whose task it is was asked, on an earlier day: also when everything is
+    caught up at once, the question comes first.
     """
-    queue = people.candidates(task.role, today, group=task.group_id, unit=task.unit or None)
-    owners = {task.owner_id} if task.owner_id else {m.id for m in queue}
-    roles = {m.id for role in ("ib", "director") if role in step.to for m in people.candidates(role, today)}
-    return roles | owners if "owner" in step.to else roles - owners
+    before: Remind | None = None
+    for step in sorted(ladder, key=lambda s: s.count):
+        days = _days(task, step, scene)
+        first = min(days.values(), default=scene.today)
+        if step.kind == "escalation" and not _may_follow(task, before, first, scene, told):
+            return
+        for person_id, day in sorted(days.items(), key=lambda pair: str(pair[0])):
+            if day <= scene.today:
+                yield Rung(task, person_id, step.key, day, step.kind)
+        before = step if step.kind in _GENTLE else before
+
+
+def has_ended(task: Task, ladder: tuple[Remind, ...], scene: Scene, told: Told) -> bool:
+    """Tell whether the ladder of a task is at its end: a day after its last rung nothing more is sent."""
+    last = max(ladder, key=lambda s: s.count, default=None)
+    if last is None or last.count <= 0 or task.target_on is None:
+        return False
+    unit = "school_days" if last.working_days is None else "working_days"
+    day = _slowest(task, Remind.model_validate({"key": STOPPED, unit: last.count + 1}), scene)
+    if day is None or day > scene.today:
+        return False
+    return last.kind not in _GENTLE or _may_follow(task, last, day, scene, told)
+
+
+def _days(task: Task, step: Remind, scene: Scene) -> dict[UUID, date]:
+    """Return on which day each person whom a rung is for may hear it."""
+    owners = scene.owners(task)
+    own = {person: _day(task, step, scene, scene.presence(person)) for person in owners}
+    found = {person: day for person, day in own.items() if day and "owner" in step.to}
+    slowest = _slowest(task, step, scene)
+    roles: set[UUID] = set()
+    for role in (Role.IB.value, Role.DIRECTOR.value):
+        roles |= scene.in_role(role) if role in step.to else set()
+    # A rung that passes the owner by is for others: an IB'er is not sent to talk with herself.
+    return {**dict.fromkeys(roles - owners, slowest), **found} if slowest else found
+
+
+def _slowest(task: Task, step: Remind, scene: Scene) -> date | None:
+    """Return the day of a rung for others: of whose task it is, or of who works least in its queue."""
+    days = [_day(task, step, scene, scene.presence(person)) for person in scene.owners(task)]
+    known = [day for day in days if day]
+    return max(known) if known else _day(task, step, scene, Presence())
+
+
+def _day(task: Task, step: Remind, scene: Scene, presence: Presence) -> date | None:
+    if task.target_on is None:
+        return None
+    try:
+        return rung_day(step, task.target_on, scene.calendar, presence)
+    except OutsideCalendarError:
+        return None
+
+
+def _may_follow(task: Task, before: Remind | None, day: date, scene: Scene, told: Told) -> bool:
+    """Tell whether a step to others, meant for a day, may follow: the one before it was told before today.
+
+    It doesn't wait for ever: whoever can't be told, or is away, would keep the others from hearing it.
+    """
+    first = told.first_told(task, before.key) if before else None
+    if before is None or first is not None:
+        return first is None or first < scene.today
+    try:
+        return scene.calendar.add_school_days(day, _PATIENCE) <= scene.today
+    except OutsideCalendarError:
+        return True

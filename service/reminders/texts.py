@@ -15,12 +15,25 @@ _HEADS = (("Te laat", -1), ("Voor vandaag", 0), ("Komt eraan", 1))
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One task in a digest; ``mine`` is False when it is someone else's and the reader guards it."""
+    """One task in a digest; ``mine`` is False when it is someone else's and the reader guards it.
+
+    ``kind`` is the step of the ladder by which it comes.
+    """
 
     task: Task
     case: Case
     owner: str | None
     mine: bool
+    kind: str = "after"
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """A task that the reader was told of and that has changed since, and how."""
+
+    task: Task
+    case: Case
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +45,45 @@ class Digest:
     html: str
 
 
-def write(person: Person, lines: Sequence[Line], today: date, *, base_url: str, workplace: str) -> Digest:
-    """Write a digest of at least one line; ``workplace`` names the school and the days worked there."""
+def write(
+    person: Person,
+    lines: Sequence[Line],
+    today: date,
+    *,
+    base_url: str,
+    workplace: str,
+    news: Sequence[News] = (),
+    helper: str = "",
+) -> Digest:
+    """Write a digest of at least one line or news; ``workplace`` names the school and the days worked there.
+
+    ``helper`` is who would like to help.
+    """
     own = [line for line in lines if line.mine]
     others = [line for line in lines if not line.mine]
+    asked = [line for line in own if line.kind == "question"]
     blocks = [
-        (head, _entries([x for x in own if _side(x.task, today) == side], today, base_url))
+        (head, _entries([x for x in own if x not in asked and _side(x.task, today) == side], today, base_url))
         for head, side in _HEADS
     ]
+    question = f"Kan ik helpen? Laat het {helper} weten" if helper else "Kan ik helpen?"
+    blocks.append((question, _entries(asked, today, base_url)))
+    blocks.append(("Veranderd", [_changed(one, base_url) for one in news]))
     blocks.append(("Let op bij een ander", _entries(others, today, base_url)))
     kept = [(head, entries) for head, entries in blocks if entries]
     foot = f"Je krijgt dit bericht alleen op je eigen werkdagen bij {workplace}."
     text, html = _text(person, kept, base_url, foot), _html(person, kept, base_url, foot)
-    return Digest(_subject(own, others, today), text, html)
+    subject = _subject(own, others, today) if lines else _subject_of_news(news, today)
+    return Digest(subject, text, html)
+
+
+def _changed(one: News, base_url: str) -> tuple[str, str, str]:
+    return _title(one.task, one.case), one.words, f"{base_url}/taken/{one.task.id}"
+
+
+def _subject_of_news(news: Sequence[News], today: date) -> str:
+    noun = "taak" if len(news) == 1 else "taken"
+    return f"Jaarritme, {day_nl(today)}: {len(news)} {noun} veranderd"
 
 
 def _side(task: Task, today: date) -> int:
@@ -77,8 +116,12 @@ def _name(same: Sequence[Line]) -> str:
     first = same[0]
     if len(same) > 1:
         return f"{_what(first)} – {len(same)} keer"
-    code = f", {first.case.code}" if first.case.pupil_id else ""
-    return f"{first.task.title} ({first.case.title}{code})"
+    return _title(first.task, first.case)
+
+
+def _title(task: Task, case: Case) -> str:
+    code = f", {case.code}" if case.pupil_id else ""
+    return f"{task.title} ({case.title}{code})"
 
 
 def _entry(same: Sequence[Line], today: date, base_url: str) -> tuple[str, str, str]:
@@ -93,6 +136,8 @@ def _when(line: Line, today: date) -> str:
         words.append(f"wettelijk uiterlijk {day_nl(line.task.latest_on)}")
     if line.task.state == TaskState.PLANNED:
         words.append("wacht nog op een eerdere stap")
+    if line.mine and line.kind == "escalation":
+        words.append("de IB'er kijkt nu mee")
     if not line.mine:
         words.append(f"bij {line.owner}" if line.owner else "nog van niemand")
     elif not line.task.owner_id:
@@ -130,3 +175,18 @@ def _html(person: Person, blocks: Iterable[Block], base_url: str, foot: str) -> 
     parts.append(f'<p><a href="{escape(base_url)}/vandaag">Alles op een rij</a></p>')
     parts.append(f"<p><small>{escape(foot)}</small></p>")
     return "".join(parts)
+
+
+def by_hand(person: Person, by: str, task: Task, case: Case, today: date, *, base_url: str) -> Digest:
+    """Write a reminder that a colleague gives by hand about one task."""
+    when = _when(Line(task, case, None, mine=True), today)
+    what, address = _title(task, case), f"{base_url}/taken/{task.id}"
+    hello, ask = f"{by} herinnert je aan een taak.", f"Lukt het niet, of kan {by} helpen? Zeg het gerust."
+    first = person.name.split()[0]
+    text = f"Dag {first},\n\n{hello}\n\n- {what}\n  {when}\n  {address}\n\n{ask}\n"
+    html = (
+        f"<p>Dag {escape(first)},</p><p>{escape(hello)}</p>"
+        f'<p><a href="{escape(address)}">{escape(what)}</a><br><small>{escape(when)}</small></p>'
+        f"<p>{escape(ask)}</p>"
+    )
+    return Digest(f"Jaarritme: {by} herinnert je aan een taak", text, html)

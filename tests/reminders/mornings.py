@@ -8,7 +8,7 @@ from service import procedures
 from service.reminders.digest import write_digests
 from tests.cast import OPENED, YEAR, Cast, moment
 
-LADDER = ["vooraf", "op-de-dag", "na-2", "na-5", "gesprek"]
+LADDER = ["vooraf", "op-de-dag", "vraag", "ib", "directie"]
 
 
 def work(
@@ -67,9 +67,10 @@ def morning(cast: Cast, day: date | str, hour: int = 6, minute: int = 30) -> dic
 
 
 def mornings(cast: Cast, first: str, last: str) -> None:
-    """Let every morning come, weekends included; what was written, was sent."""
+    """Let every morning and noon come, weekends included; what was written, was sent."""
     for day in days(first, last):
         morning(cast, day)
+        morning(cast, day, 13, 0)  # when the day begins of who comes in the afternoon
         for message in cast.post("digest"):
             if message.state == MessageState.READY:
                 message.state = MessageState.SENT

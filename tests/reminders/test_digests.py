@@ -1,12 +1,13 @@
 """Who hears when: once a rung, on one's own working days, everything in one digest, and never for nothing."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
 from models import (
     Closure,
     LedgerOutcome,
+    Message,
     MessageState,
     Role,
     TaskState,
@@ -14,8 +15,6 @@ from models import (
 from service.cases.complete import complete_task
 from service.cases.reschedule import reschedule_task
 from service.clock import local
-from service.rhythm.slots import last_slot, next_slot, slots_between
-from service.rhythm.timers import TIMERS
 from tests.cast import Cast, moment
 from tests.reminders.mornings import (
     days,
@@ -37,18 +36,21 @@ def test_the_owner_hears_each_rung_once(cast: Cast) -> None:
     assert told(cast, "hanneke") == [
         ("vooraf", "2026-11-18"),
         ("op-de-dag", "2026-11-25"),
-        ("na-2", "2026-11-27"),
-        ("na-5", "2026-12-02"),
+        ("vraag", "2026-11-27"),
+        ("ib", "2026-12-01"),
     ]
     assert len(heard(cast, "hanneke")) == 4
 
 
-def test_after_the_ladder_it_is_a_conversation_with_the_ib(cast: Cast) -> None:
+def test_first_a_question_then_the_ib_then_the_director(cast: Cast) -> None:
     work(cast, "hanneke", "2026-11-25")
 
     mornings(cast, "2026-11-09", "2026-12-24")
 
-    assert told(cast, "ineke") == [("na-5", "2026-12-02"), ("gesprek", "2026-12-08")]
+    asked = next(m for m in digests(cast, "hanneke") if _wall_day(m) == "2026-11-27")
+    assert "Kan ik helpen? Laat het Ineke Bergsma weten:" in asked.body
+    assert told(cast, "ineke")[0] == ("ib", "2026-12-01")
+    assert told(cast, "dirk") == [("directie", "2026-12-04")]
 
 
 def test_the_ib_is_not_sent_to_talk_with_herself(cast: Cast) -> None:
@@ -56,7 +58,7 @@ def test_the_ib_is_not_sent_to_talk_with_herself(cast: Cast) -> None:
 
     mornings(cast, "2026-11-16", "2026-12-18")
 
-    assert [rung for rung, _ in told(cast, "ineke")] == ["vooraf", "op-de-dag", "na-2", "na-5"]
+    assert [rung for rung, _ in told(cast, "ineke")] == ["vooraf", "op-de-dag", "vraag", "ib"]
 
 
 def test_the_ib_hears_on_tuesdays_and_wednesdays_only(cast: Cast) -> None:
@@ -76,9 +78,9 @@ def test_what_falls_on_a_day_off_is_told_on_the_next_day_at_work(cast: Cast) -> 
     mornings(cast, "2026-11-26", "2026-12-01")
 
     assert heard(cast, "ineke") == ["2026-12-01"]
-    assert told(cast, "ineke") == [("na-2", "2026-12-01")]
+    assert told(cast, "ineke") == [("op-de-dag", "2026-12-01")]
     reasons = {e.rung: e.reason for e in ledger(cast, "ineke") if e.outcome == LedgerOutcome.NOT_TOLD}
-    assert reasons["op-de-dag"] == "ingehaald door een latere herinnering"
+    assert reasons["vooraf"] == "ingehaald door een latere herinnering"
 
 
 def test_a_day_off_is_in_the_ledger_once(cast: Cast) -> None:
@@ -163,15 +165,18 @@ def test_after_a_week_without_power_there_is_one_digest_not_seven(cast: Cast) ->
     assert len(told(cast, "hanneke")) == 5
 
 
-def test_what_became_due_later_today_is_told_tomorrow(cast: Cast) -> None:
+def test_what_came_in_later_today_is_told_tomorrow_unless_it_is_for_today(cast: Cast) -> None:
     work(cast, "hanneke", "2026-11-25", title="Eerste")
     morning(cast, "2026-11-25")
-    work(cast, "hanneke", "2026-11-25", title="Tweede")
+    work(cast, "hanneke", "2026-11-24", title="Tweede")
+    work(cast, "hanneke", "2026-11-25", title="Derde")
 
     counts = morning(cast, "2026-11-25", 12)
+    morning(cast, "2026-11-25", 13)
     morning(cast, "2026-11-26")
 
-    assert counts["already"] == 1
+    assert (counts["at_once"], counts["told"]) == (1, 0)
+    assert ["Derde" in notice.body for notice in cast.post("notice", "hanneke")] == [True]
     assert ["Tweede" in digest.body for digest in digests(cast, "hanneke")] == [False, True]
 
 
@@ -233,11 +238,26 @@ def test_a_digest_that_never_arrived_is_told_again(cast: Cast, state: MessageSta
     morning(cast, "2026-11-25")
     digests(cast, "hanneke")[0].state = state
 
+    for at in ("2026-11-25", "2026-11-26"):
+        morning(cast, at, 12)
+
+    assert heard(cast, "hanneke") == ["2026-11-25"]
+    assert [message.kind for message in cast.post(person="hanneke")] == ["digest", "notice"]
+    assert told(cast, "hanneke") == [("op-de-dag", "2026-11-25"), ("op-de-dag", "2026-11-25")]
+
+
+@pytest.mark.parametrize("state", [MessageState.EXPIRED, MessageState.DEAD, MessageState.BOUNCED])
+def test_what_was_late_already_and_never_arrived_is_told_on_the_next_day(
+    cast: Cast, state: MessageState
+) -> None:
+    work(cast, "hanneke", "2026-11-20")
+    morning(cast, "2026-11-25")
+    digests(cast, "hanneke")[0].state = state
+
     morning(cast, "2026-11-25", 12)
     morning(cast, "2026-11-26")
 
     assert heard(cast, "hanneke") == ["2026-11-25", "2026-11-26"]
-    assert told(cast, "hanneke") == [("op-de-dag", "2026-11-25"), ("op-de-dag", "2026-11-26")]
 
 
 @pytest.mark.parametrize("state", [MessageState.READY, MessageState.LEASED, MessageState.SENT])
@@ -257,7 +277,8 @@ def test_a_digest_is_never_empty(cast: Cast) -> None:
 
     mornings(cast, "2026-11-16", "2026-12-18")
 
-    assert {message.person_id for message in cast.post()} == {cast.id("hanneke"), cast.id("ineke")}
+    hearers = {cast.id("hanneke"), cast.id("ineke"), cast.id("dirk")}
+    assert {message.person_id for message in cast.post()} == hearers
     assert all("Bespreek het plan" in message.body for message in cast.post())
 
 
@@ -267,7 +288,7 @@ def test_a_digest_is_of_no_use_tomorrow(cast: Cast) -> None:
 
     (digest,) = digests(cast, "hanneke")
 
-    assert local(digest.expires_at).isoformat() == "2026-11-25T23:59:00+01:00"
+    assert local(digest.expires_at).isoformat() == "2026-11-25T18:00:00+01:00"
 
 
 @pytest.mark.parametrize(
@@ -288,11 +309,16 @@ def test_the_clock_changes_and_everyone_hears_once_at_the_same_hour(
     assert len({at.date() for at in spoken}) == len(spoken)
 
 
-@pytest.mark.parametrize("day", ["2026-10-25", "2027-03-28"])
-def test_the_morning_comes_once_on_the_day_the_clock_changes(day: str) -> None:
-    schedule = TIMERS["remind"].schedule
-    midnight, next_midnight = moment(day, 0), moment(date.fromisoformat(day) + timedelta(days=1), 0)
+@pytest.mark.parametrize("day", ["2026-10-26", "2027-03-30"], ids=["autumn", "spring"])
+def test_the_first_working_day_after_the_clock_changed_begins_at_the_hour_on_the_wall(
+    cast: Cast, day: str
+) -> None:
+    work(cast, "hanneke", day)
 
-    assert slots_between(schedule, midnight, next_midnight) == 1
-    assert f"{local(next_slot(schedule, midnight)):%H:%M}" == "06:30"
-    assert last_slot(schedule, next_midnight) == next_slot(schedule, midnight)
+    counts = [morning(cast, day, 6, minute) for minute in (0, 25, 30)]
+
+    assert [count["told"] for count in counts] == [0, 0, 1]
+
+
+def _wall_day(message: Message) -> str:
+    return local(message.made_at).date().isoformat()

@@ -1,0 +1,213 @@
+"""Remind somebody by hand of a task: now and then, never above what the ladder allows, and by whom."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from calendars.derivation import day_nl, joined
+from calendars.schoolyear import DAY, OutsideCalendarError
+from models import (
+    CLOSED_STATES,
+    Case,
+    LedgerEntry,
+    LedgerOutcome,
+    Message,
+    Person,
+    School,
+    Task,
+    TaskState,
+)
+from service.access.actor import Actor
+from service.access.scope import find_task
+from service.cases.change import hold_case
+from service.cases.errors import CaseError, NotYoursError, TaskClosedError
+from service.cases.history import record
+from service.clock import local
+from service.notices.outbox import Letter
+from service.reminders import texts
+from service.reminders.hours import Hours, hours_of
+from service.reminders.ladder import Rung, Scene
+from service.reminders.ledger import BY_HAND, Ledger
+from service.reminders.posting import post_by, ways_of
+from service.settings import settings
+from service.year.frame import frame_of, label_on
+from service.year.people import people_of
+
+
+class NotRemindedError(CaseError):
+    """Een herinnering kan nu niet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """Who was reminded, and when the last of them hears it."""
+
+    names: tuple[str, ...]
+    due_at: datetime
+
+
+def may_remind(actor: Actor, case: Case, task: Task) -> bool:
+    """Tell whether the actor may remind whoever has a task: who guards the school, or who opened the case."""
+    opened = actor.is_manager or case.opened_by == actor.person_id
+    here = actor.school_id == task.school_id
+    waits = task.state not in (*CLOSED_STATES, TaskState.PLANNED)
+    return here and opened and waits and task.owner_id != actor.person_id
+
+
+def remind_by_hand(session: Session, task_id: UUID, *, actor: Actor, at: datetime) -> Reminded:
+    """Remind whose turn a task is, at once or on their next working day; each person within the bounds.
+
+    Of a queue everyone hears whom it may still be told; raise ``NotRemindedError`` when nobody may.
+    """
+    task = find_task(session, actor, task_id)
+    case = hold_case(session, task.case_id)
+    session.refresh(task)
+    _guard(actor, case, task)
+    hand = _hand(session, actor, task, case, at)
+    _wait_a_while(session, task, hand.hours.bounds.hand_wait_hours, at)
+    owners = sorted(hand.scene.owners(task) - {actor.person_id}, key=str)
+    if not owners:
+        raise NotRemindedError("Er is niemand om te herinneren: wijs de taak eerst toe.")
+    told, refused = [], list[NotRemindedError]()
+    for person_id in owners:
+        try:
+            told.append(hand.remind(person_id))
+        except NotRemindedError as error:
+            refused.append(error)
+    if not told:
+        raise refused[0]
+    names = tuple(name for name, _ in told)
+    record(session, task, "reminded", at=at, actor_id=actor.person_id, data={"people": len(names)})
+    return Reminded(names, max(message.due_at for _, message in told))
+
+
+def _guard(actor: Actor, case: Case, task: Task) -> None:
+    if task.state in CLOSED_STATES:
+        raise TaskClosedError
+    if task.owner_id == actor.person_id:
+        raise NotRemindedError("Dit is je eigen taak.")
+    if task.state == TaskState.PLANNED:
+        raise NotRemindedError("Deze taak is nog niet aan de beurt; herinneren kan daarna.")
+    if not may_remind(actor, case, task):
+        raise NotYoursError("Alleen de IB'er, de directeur of wie dit traject begon herinnert een collega.")
+
+
+def _wait_a_while(session: Session, task: Task, hours: int, at: datetime) -> None:
+    """Refuse a second reminder by hand about a task so soon after the first, whoever gave it."""
+    query = (
+        select(LedgerEntry, Person.name)
+        .join(Person, col(Person.id) == LedgerEntry.by_id)
+        .where(LedgerEntry.task_id == task.id, LedgerEntry.outcome == LedgerOutcome.TOLD)
+        .order_by(col(LedgerEntry.at).desc())
+    )
+    last = session.exec(query).first()
+    if last is None or at >= last[0].at + timedelta(hours=hours):
+        return
+    when, again = last[0].at, last[0].at + timedelta(hours=hours)
+    raise NotRemindedError(
+        f"{last[1]} herinnerde hier {_moment(when)} al aan. Opnieuw kan vanaf {_moment(again)}."
+    )
+
+
+def _hand(session: Session, actor: Actor, task: Task, case: Case, at: datetime) -> "_Hand":
+    school = session.get_one(School, actor.school_id)
+    today = local(at).date()
+    label = label_on(today)
+    scene = Scene(people_of(session, school, label), frame_of(session, school, label).calendar, today)
+    hours = hours_of(session, school, scene.calendar)
+    return _Hand(session, school, actor, task, case, scene, hours, Ledger(session, school.id, [task]), at)
+
+
+@dataclass(frozen=True)
+class _Hand:
+    """One reminder by hand about one task."""
+
+    session: Session
+    school: School
+    actor: Actor
+    task: Task
+    case: Case
+    scene: Scene
+    hours: Hours
+    ledger: Ledger
+    at: datetime
+
+    def remind(self, person_id: UUID) -> tuple[str, Message]:
+        """Post a reminder to one person; return their name and the message."""
+        person = self.session.get_one(Person, person_id)
+        rung = Rung(self.task, person_id, BY_HAND, self.scene.today)
+        most = self.hours.bounds.most
+        if self.ledger.messages(rung) >= most:
+            raise NotRemindedError(
+                f"{person.name} kreeg over deze taak al {_count(most)}. Een gesprek helpt nu meer."
+            )
+        ways = ways_of(self.session, self.school.id, person, self.hours.wishes.get(person_id))
+        if not ways:
+            raise NotRemindedError(f"Het mailadres van {person.name} weigert onze post: spreek even af.")
+        message = post_by(self.session, self._letter(person, self._when(person)), ways)
+        if message is None:
+            raise NotRemindedError(f"{person.name} is hieraan net al herinnerd.")
+        self.ledger.told(rung, message, self.at, by_id=self.actor.person_id)
+        return person.name, message
+
+    def _when(self, person: Person) -> datetime:
+        """Return when a person may hear it: now, or at their hour on their next working day."""
+        member = self.scene.members.get(person.id)
+        if member is None or not person.active:
+            raise NotRemindedError(f"{person.name} werkt hier niet meer. Wijs de taak eerst toe.")
+        today = self.scene.today
+        if self.hours.is_paused(person.id, today):
+            until = self.hours.wishes[person.id].paused_until
+            end = f" tot en met {day_nl(until)}" if until else ""
+            raise NotRemindedError(f"{person.name} heeft berichten gepauzeerd{end}.")
+        try:
+            day = member.presence.next_day(today, self.scene.calendar)
+            moment = self.hours.moment(member, day)
+            if day > today or self.at < moment:
+                return moment
+            if not self.hours.is_quiet(person.id, self.at):
+                return self.at
+            day = member.presence.next_day(today + DAY, self.scene.calendar)
+        except OutsideCalendarError as error:
+            raise NotRemindedError(f"{person.name} werkt de komende tijd niet.") from error
+        return self.hours.moment(member, day)
+
+    def _letter(self, person: Person, due_at: datetime) -> Letter:
+        by = self.session.get_one(Person, self.actor.person_id)
+        words = texts.by_hand(
+            person, by.name, self.task, self.case, local(due_at).date(), base_url=settings().base_url
+        )
+        return Letter(
+            school_id=self.school.id,
+            person_id=person.id,
+            kind="notice",
+            dedupe_key=f"hand:{self.task.id}:{person.id}:{self.at.isoformat()}",
+            to_address=person.email,
+            subject=words.subject,
+            body=words.text,
+            html=words.html,
+            at=self.at,
+            due_at=due_at,
+            expires_at=self.hours.of_use_until(person.id, due_at),
+        )
+
+
+def told_words(reminded: Reminded, at: datetime) -> tuple[str, dict[str, str]]:
+    """Return what to say to who reminded, and what to fill in."""
+    names = joined(reminded.names)
+    if reminded.due_at <= at:
+        return "Herinnerd: %(names)s", {"names": names}
+    when = _moment(reminded.due_at)
+    return "%(names)s hoort het op de eerstvolgende werkdag: %(when)s", {"names": names, "when": when}
+
+
+def _moment(at: datetime) -> str:
+    day: date = local(at).date()
+    return f"{day_nl(day)} om {local(at):%H:%M}"
+
+
+def _count(most: int) -> str:
+    words = {1: "één bericht", 2: "twee berichten", 3: "drie berichten", 4: "vier berichten"}
+    return words.get(most, f"{most} berichten")
