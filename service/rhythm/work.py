@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, CursorResult, Delete, Engine, delete
 from sqlmodel import Session, col, select
 
 from calendars.yearplan.schoolplan import OWN
-from models import LoginFailure, LoginSession, School, TimerRun, Year
+from models import LoginFailure, LoginSession, RunState, School, TimerRun, Year
 from models.database import reading, unit_of_work
 from service.cases.sweep import sweep
 from service.clock import local
@@ -19,6 +19,7 @@ from service.mishap import told
 from service.notices.delivery import deliver
 from service.notices.post_office import standard_post_office
 from service.reminders.digest import write_digests
+from service.reminders.recheck import objections
 from service.rhythm.report import Report
 from service.roster.depart import depart
 from service.school.uploads import forget_old
@@ -28,7 +29,7 @@ from service.year.open import extend_year
 _KEEP_FAILURES = timedelta(days=30)
 _KEEP_RUNS = timedelta(days=400)
 _KEEP_FREQUENT_RUNS = timedelta(days=30)
-_FREQUENT = ("deliver", "publish-calendars")
+_FREQUENT = ("deliver", "remind", "publish-calendars")
 
 
 def sweep_procedure(key: str, engine: Engine, at: datetime) -> Report:
@@ -39,12 +40,21 @@ def sweep_procedure(key: str, engine: Engine, at: datetime) -> Report:
 
 
 def remind(engine: Engine, at: datetime) -> Report:
-    """Write the digests of every school; who is off or has heard already counts as done."""
-    found = _each_school(engine, lambda session, school: write_digests(session, school, at))
+    """Write what people of every school must hear now; who is off or has heard already counts as done."""
+    since = _reminded_until(engine, at)
+    found = _each_school(engine, lambda session, school: write_digests(session, school, at, since))
     people = dict(found.counts)
-    done = people.get("told", 0) + people.get("off", 0) + people.get("already", 0)
     people["reminded"] = people.pop("told", 0)
-    return replace(found, expected=people.get("due", 0), done=done, counts=people)
+    return replace(found, expected=people.get("due", 0), done=people.get("due", 0), counts=people)
+
+
+def _reminded_until(engine: Engine, at: datetime) -> datetime | None:
+    """Return up to when every school had its turn: the last round that failed nowhere."""
+    query = select(TimerRun.started_at).where(
+        TimerRun.timer == "remind", TimerRun.state == RunState.DONE, col(TimerRun.started_at) < at
+    )
+    with reading(engine) as session:
+        return session.exec(query.order_by(col(TimerRun.started_at).desc())).first()
 
 
 def extend_years(engine: Engine, at: datetime) -> Report:
@@ -78,7 +88,7 @@ def publish_calendars(engine: Engine, at: datetime) -> Report:
 
 def deliver_post(engine: Engine, at: datetime) -> Report:
     """Send what is due; what failed keeps its own time for a next try."""
-    sent = deliver(engine, at, standard_post_office())
+    sent = deliver(engine, at, standard_post_office(), recheck=objections)
     counts = {
         "sent": sent.sent,
         "failed": sent.failed,
