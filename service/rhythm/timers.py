@@ -10,26 +10,20 @@ from sqlalchemy import Engine
 from service.rhythm import work
 from service.rhythm.report import Report
 from service.rhythm.slots import Daily, Every, Schedule
-from service.settings import settings
 
 Work = Callable[[Engine, datetime], Report]
 
 
 @dataclass(frozen=True)
 class Timer:
-    """Something that happens at its hour; without ``when`` at the hour at which the school's day begins."""
+    """Something that happens at its hour, or every few minutes."""
 
     name: str
     title: str
     what: str
     tags: tuple[str, ...]
     run: Work
-    when: Schedule | None = None
-
-    @property
-    def schedule(self) -> Schedule:
-        """Return when the timer runs."""
-        return self.when or Daily(time.fromisoformat(settings().morning))
+    schedule: Schedule
 
     @property
     def is_daily(self) -> bool:
@@ -47,7 +41,7 @@ def _rhythm(name: str, title: str, what: str, minute: int) -> Timer:
     return Timer(name, title, what, ("ritme",), run, Daily(time(5, minute)))
 
 
-def _service(name: str, title: str, what: str, run: Work, when: Schedule | None) -> Timer:
+def _service(name: str, title: str, what: str, run: Work, when: Schedule) -> Timer:
     return Timer(name, title, what, ("dienst",), run, when)
 
 
@@ -84,9 +78,9 @@ _IN_ORDER = (
     _service(
         "remind",
         "Herinneren",
-        "Schrijft 's ochtends per collega op wat er vandaag aan de beurt is, op diens eigen werkdag.",
+        "Schrijft per collega op wat aan de beurt is, op diens eigen werkdag en uur.",
         work.remind,
-        None,
+        Every(5),
     ),
     _service(
         "publish-calendars",

@@ -7,6 +7,7 @@ from service.rhythm.timers import TIMERS
 _STATES = {RunState.RUNNING: "loopt", RunState.DONE: "gedaan", RunState.FAILED: "mislukt"}
 _COUNTS = {
     "already": "had het vandaag al gehoord",
+    "at_once": "collega's meteen iets gezegd",
     "cases": "trajecten nagekeken",
     "changed": "agenda's bijgewerkt",
     "due": "collega's met iets dat aan de beurt is",
@@ -20,12 +21,15 @@ _COUNTS = {
     "off": "vandaag vrij, op de eerstvolgende werkdag",
     "opened": "trajecten geopend",
     "overdue_by_law": "taken voorbij de wettelijke datum",
+    "paused": "collega's die even niets willen horen",
     "pupils_left": "leerlingen uitgeschreven van wie de laatste dag voorbij is",
+    "quiet": "wacht tot na de rusttijd",
     "redated": "taken opnieuw gedateerd",
     "reminded": "collega's herinnerd",
     "runs": "oude logregels verwijderd",
     "sent": "verstuurd",
     "sessions": "verlopen aanmeldingen verwijderd",
+    "stopped": "gestopt: er wacht een gesprek",
     "suppressed": "niet meer nodig",
     "told": "uitnodigingen en wijzigingen geschreven",
     "unchanged": "agenda's ongewijzigd",
