@@ -42,8 +42,9 @@ def readdress(vault: Vault, channel: Channel, url: str) -> None:
 
 
 def forget(channel: Channel) -> None:
-    """Wipe a channel's address for good; what was sent through it stays on record."""
+    """Wipe a channel's address for good and free its name; what was sent through it stays on record."""
     channel.secret_url, channel.active = "", False
+    channel.name = f"{channel.name} ({channel.id.hex[:8]})"
 
 
 def unsealed(vault: Vault, channel_id: UUID | None, secret_url: str) -> str:

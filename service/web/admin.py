@@ -2,11 +2,14 @@
 
 from service.web import (
     channels_admin,
+    channels_mine,
+    channels_school,
     closures_admin,
     demo_mail,
     flows_admin,
     mine,
     planner,
+    push,
     replan,
     replan_copy,
     rules_admin,
@@ -35,6 +38,9 @@ ROUTERS = (
     replan_copy.router,
     rules_admin.router,
     channels_admin.router,
+    channels_school.router,
+    channels_mine.router,
+    push.router,
     demo_mail.router,
     trial.router,  # addresses with a word go before those with an id
     trial_compare.router,

@@ -13,10 +13,9 @@ from models import Group, GroupKind, Half
 from service import clock
 from service.access.password_links import open_until
 from service.access.scope import NotFoundError
-from service.notices.vault import Vault
-from service.school.channels import channels_of, masked
+from service.school.channels import channels_of
 from service.school.errors import SchoolError
-from service.settings import settings
+from service.web.channel_rows import rows_of
 from service.web.keepers import known_or_not_found
 from service.web.page import Me, go, render
 from service.web.staff_rows import HALVES, WORKDAYS, StaffRow, open_work, staff_of
@@ -61,7 +60,6 @@ def person_page(
     today = clock.today()
     running = row.pattern_on(today)
     kept = {f"{day}-{half.value}" for day, half in running.halves} if running else set()
-    vault = Vault(settings().home)
     return render(
         request,
         "school_person.html",
@@ -79,9 +77,7 @@ def person_page(
         groups=_groups(db, me, today),
         link_until=open_until(db, person_id, clock.now()),
         open_work=open_work(db, me.school, person_id),
-        channels=[(c, masked(vault, c)) for c in channels_of(db, me.school.id, person_id)]
-        if me.actor.is_administrator
-        else [],
+        channels=rows_of(db, channels_of(db, me.school.id, person_id)) if me.actor.is_administrator else [],
     )
 
 

@@ -22,7 +22,15 @@ OUTSIDERS = {
     "bram": "bouwcoördinator",
     "ans": "administratie",
 }
-OPEN = {"/login", "/wachtwoord-vergeten", "/wachtwoord/{token}", "/health", "/f/{token}.ics"}
+OPEN = {
+    "/login",
+    "/wachtwoord-vergeten",
+    "/wachtwoord/{token}",
+    "/health",
+    "/f/{token}.ics",
+    "/manifest.webmanifest",
+    "/service-worker.js",
+}
 
 
 def addresses(world: World, key: str) -> Iterator[tuple[str, str]]:
