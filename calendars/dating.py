@@ -12,7 +12,7 @@ from uuid import UUID
 
 from calendars.derivation import Step, day_nl
 from calendars.people import MeetingFact, Member, People
-from calendars.procedure import LayeredTask, Occurrence, Stage, TaskRule
+from calendars.procedure import LayeredTask, Meet, Occurrence, Stage, TaskRule
 from calendars.resolve import Context, Dated, NoDateYetError, resolve
 from calendars.rolling import Steps, Wanted, limits_of, roll
 from calendars.rules import Rule, Span
@@ -61,7 +61,7 @@ def date_task(
     owner = counter or (_owner(rule, day, context, people, part) if day else None)
     if part.pin:
         target, more = _pinned(part.pin, latest)
-    elif rule.meeting:
+    elif _has_hour(rule, part.meeting):
         target, more = wanted.last, ()
     else:
         limits = limits_of(wanted, occurrence, latest, context)
@@ -141,8 +141,8 @@ def wanted_of(
     rule: TaskRule, occurrence: str, context: Context, meeting: MeetingFact | None, answer: Answer = resolve
 ) -> Wanted:
     """Return what a rule says before anyone's working days or limits are looked at."""
-    if rule.meeting:
-        return _meeting_day(rule.meeting.within, context, meeting, answer)
+    if rule.meeting and _has_hour(rule, meeting):
+        return _meeting_day(rule.meeting, context, meeting, answer)
     if rule.window:
         return _window(rule.window, context, answer)
     due = rule.due_rule(occurrence)
@@ -182,12 +182,18 @@ def _or_none(answered: Callable[[], date]) -> date | None:
         return None
 
 
-def _meeting_day(within: Span, context: Context, meeting: MeetingFact | None, answer: Answer) -> Wanted:
+def _has_hour(rule: TaskRule, meeting: MeetingFact | None) -> bool:
+    """Tell whether a meeting's hour says its day; until a person gives one, the rule does."""
+    return rule.meeting is not None and (meeting is not None or not rule.meeting.by_hand)
+
+
+def _meeting_day(meet: Meet, context: Context, meeting: MeetingFact | None, answer: Answer) -> Wanted:
     if meeting is None:
         return Wanted(None, None, (Step("open", "nog te plannen: geen moment gevonden"),))
     local = meeting.starts_at.astimezone(AMSTERDAM)
-    day, text = local.date(), f"overleg om {local:%H:%M} uur, als voorzitter en leerkracht er zijn"
-    return Wanted(day, day, (*_period(within, context, day, answer), Step("meeting", text, day)))
+    why = "met de hand gekozen" if meet.by_hand else "als voorzitter en leerkracht er zijn"
+    day, text = local.date(), f"overleg om {local:%H:%M} uur, {why}"
+    return Wanted(day, day, (*_period(meet.within, context, day, answer), Step("meeting", text, day)))
 
 
 def _period(within: Span, context: Context, day: date, answer: Answer) -> Steps:

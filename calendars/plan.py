@@ -7,10 +7,11 @@ and no database.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from uuid import UUID
 
 from calendars.contexts import base_context, case_context, inside_of, with_window
 from calendars.layers import LayerRule, applied, wide
-from calendars.people import Facts, GroupFact, Overrides, People, PupilFact
+from calendars.people import Facts, GroupFact, MeetingFact, Overrides, People, PupilFact
 from calendars.planned import Frame, Item, Plan, PlannedCase, case_id, item_id
 from calendars.procedure import Occurrence, Procedure
 from calendars.resolve import Context, NoDateYetError, resolve
@@ -68,7 +69,7 @@ def plan_cases(
     rounds = {id(o): with_window(o, context) for o in map(works.occurrence, cases)}
     todo = [(case, inside_of(case, rounds[id(works.occurrence(case))]), works.of(case)) for case in cases]
     wanted = [r for case, inside, work in todo for r in _requests(case, inside, work)]
-    meetings = place(wanted, people, frame.calendar, facts)
+    meetings = {**_by_hand(todo, facts), **place(wanted, people, frame.calendar, facts)}
     dater = Dater(people, Settled(facts, overrides, meetings))
     items = [item for case, inside, work in todo for item in dater.items(case, work, inside)]
     return Plan(cases, tuple(sorted(items, key=_by_date)), tuple(_warnings(items)))
@@ -106,7 +107,7 @@ def _subjects(
 def _requests(case: PlannedCase, context: Context, works: Iterable[Work]) -> Iterator[Request]:
     for work in works:
         meet = work.rule.meeting
-        if meet is None:
+        if meet is None or meet.by_hand:
             continue
         try:
             first = resolve(meet.within.first, context).first
@@ -116,6 +117,14 @@ def _requests(case: PlannedCase, context: Context, works: Iterable[Work]) -> Ite
         if case.occurrence.opened_by == "year":
             ends.append(context.year.last_day)
         yield Request(work.id, work.where, first, min(ends), meet.minutes, meet.chair)
+
+
+def _by_hand(
+    todo: Iterable[tuple[PlannedCase, Context, Iterable[Work]]], facts: Facts
+) -> dict[UUID, MeetingFact]:
+    """Return the hours that people gave."""
+    chosen = (w.id for *_, works in todo for w in works if w.rule.meeting and w.rule.meeting.by_hand)
+    return {id_: facts.meetings[id_] for id_ in chosen if id_ in facts.meetings}
 
 
 def _limits(work: Work) -> list[Rule]:
@@ -129,7 +138,7 @@ def _by_date(item: Item) -> tuple[date, str, str, int]:
 def _warnings(items: Iterable[Item]) -> Iterator[str]:
     for item in items:
         subject = f"{item.case.title}, {item.title}"
-        if item.rule.meeting and item.meeting is None:
+        if item.rule.meeting and item.meeting is None and not item.rule.meeting.by_hand:
             yield f"{subject}: geen moment gevonden waarop de voorzitter en een leerkracht er zijn"
         yield from (f"{subject}: {step.text}" for step in item.dates.steps if step.kind == "warning")
 

@@ -109,7 +109,7 @@ def _order(slot: Slot) -> tuple[int, datetime, int]:
 
 def _slots(request: Request, day: date, people: People, diary: Diary) -> Iterator[Slot]:
     all_teachers = people.candidates("teacher", day, group=request.group)
-    for chair in people.candidates(request.chair, day):
+    for chair in people.candidates(request.chair, day, group=request.group):
         if not diary.has_room(chair, day):
             continue
         for half in chair.presence.halves_on(day):
@@ -139,4 +139,5 @@ def _teachers(request: Request, people: People, start: datetime) -> list[Member]
 
 def _everyone(request: Request, people: People, start: datetime) -> list[Member]:
     day = local_day(start)
-    return [*people.candidates(request.chair, day), *_teachers(request, people, start)]
+    chairs = people.candidates(request.chair, day, group=request.group)
+    return [*chairs, *_teachers(request, people, start)]

@@ -17,6 +17,7 @@ from models import ProcedureVersion
 from service.settings import settings
 
 RHYTHMS = ("test-calendar", "group-discussions", "plan-reviews", "exit-pupils", "external-referrals")
+MEETINGS = "meetings"  # no rhythm: a person opens each of them
 _FILES = Path(__file__).parents[1] / "flows" / "procedures"
 
 
@@ -38,7 +39,7 @@ def read(path: Path) -> Procedure:
 
 def read_all(own: Path | None = None) -> list[Procedure]:
     """Return the procedures of the product, each overridden by the school's own file of that key."""
-    files = [_FILES / f"{key}.toml" for key in RHYTHMS]
+    files = [_FILES / f"{key}.toml" for key in (*RHYTHMS, MEETINGS)]
     found = {p.key: p for p in (read(f) for f in files)}
     if own and own.is_dir():
         found |= {p.key: p for p in (read(f) for f in sorted(own.glob("*.toml")))}

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from sqlmodel import Session, select
 
-from calendars.people import Facts, GroupFact, Overrides, PupilFact
-from calendars.plan import PlannedCase, case_id, plan_cases, school_context
+from calendars.people import Facts, GroupFact, MeetingFact, Overrides, PupilFact
+from calendars.plan import PlannedCase, case_id, item_id, plan_cases, school_context
 from calendars.procedure import Occurrence, Procedure
 from models import Case, School
 from service import procedures
@@ -23,9 +23,16 @@ from service.year.people import people_of
 
 
 def openable(definitions: Iterable[Procedure] | None = None) -> list[tuple[Procedure, Occurrence]]:
-    """Return what a person may open, as procedure and occurrence."""
+    """Return what a person may open, as procedure and occurrence; an overleg is arranged with an hour."""
     found = definitions or procedures.current()
-    return [(p, o) for p in found for o in p.occurrence if o.opened_by == "person"]
+    opened = [(p, o) for p in found for o in p.occurrence if o.opened_by == "person"]
+    return [(p, o) for p, o in opened if p.key != procedures.MEETINGS]
+
+
+def arrangeable(definitions: Iterable[Procedure] | None = None) -> list[tuple[Procedure, Occurrence]]:
+    """Return which meetings a person may arrange."""
+    found = definitions or procedures.current()
+    return [(p, o) for p in found if p.key == procedures.MEETINGS for o in p.occurrence]
 
 
 def open_case(
@@ -37,8 +44,12 @@ def open_case(
     occurrence: str,
     pupil_id: UUID | None = None,
     group_id: UUID | None = None,
+    hour: MeetingFact | None = None,
 ) -> Case:
-    """Open a case today; the same occurrence may be opened again for a pupil, next to an earlier one."""
+    """Open a case today; the same occurrence may be opened again for a pupil, next to an earlier one.
+
+    ``hour`` is for the meeting of one that is arranged.
+    """
     today = local(at).date()
     school = session.get_one(School, actor.school_id)
     label = label_on(today)
@@ -54,7 +65,8 @@ def open_case(
     planned = PlannedCase(identity, *chosen, key, today, group, pupil)
     layers = layers_of(session, school, label)
     context = school_context(procedures.current(), frame, layers)
-    plan = plan_cases([planned], frame, people, Facts(), Overrides(layers=layers), context)
+    facts = Facts(meetings=dict.fromkeys(_meeting_ids(planned), hour) if hour else {})
+    plan = plan_cases([planned], frame, people, facts, Overrides(layers=layers), context)
     version = procedures.publish(session, chosen[0], at)
     me = actor.person_id
     case = rows.case_row(planned, school_id=school.id, label=label, version=version, opened_by=me)
@@ -68,8 +80,14 @@ def open_case(
     return case
 
 
+def _meeting_ids(planned: PlannedCase) -> list[UUID]:
+    """Return the tasks of a case that get their hour from a person."""
+    rules = planned.procedure.tasks_of(planned.occurrence.key)
+    return [item_id(planned.id, rule, None, None) for rule in rules if rule.meeting and rule.meeting.by_hand]
+
+
 def _known(procedure: str, occurrence: str) -> list[tuple[Procedure, Occurrence]]:
-    found = [(p, o) for p, o in openable() if (p.key, o.key) == (procedure, occurrence)]
+    found = [(p, o) for p, o in (*openable(), *arrangeable()) if (p.key, o.key) == (procedure, occurrence)]
     if not found:
         raise NotOpenableError("Deze procedure wordt niet met de hand geopend.")
     return found

@@ -121,8 +121,7 @@ def _tell_meetings(
         if task.state in CLOSED_STATES:
             continue
         rule = replanner.procedure(case).task(task.key)
-        chair = rule.meeting.chair if rule.meeting else "ib"
-        follow_people(session, meeting, replanner.people, task.group_id, chair, at)
+        follow_people(session, meeting, replanner.people, task.group_id, rule.meeting, at)
         told += tell(session, meeting, at)
     return told
 

@@ -34,7 +34,12 @@ def attendee_rows(meeting: Meeting, item: Item, people: People) -> list[Attendee
 def attendee_values(
     meeting_id: UUID, starts_at: datetime, item: Item, people: People
 ) -> Iterator[dict[str, Any]]:
-    """Yield what the rows of everyone who is asked to a new meeting hold, apart from their defaults."""
+    """Yield what the rows of everyone who is asked to a new meeting hold, apart from their defaults.
+
+    Who comes to a meeting that a person arranges, that person says.
+    """
+    if item.rule.meeting and item.rule.meeting.by_hand:
+        return
     chair = item.rule.meeting.chair if item.rule.meeting else "ib"
     wanted = asked_at(people, starts_at, item.group.id if item.group else None, chair)
     for person, leads in sorted(wanted.items(), key=lambda pair: pair[0].int):

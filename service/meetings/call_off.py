@@ -25,6 +25,6 @@ def call_off_meeting(
     why = given(reason)
     task.state, task.closed_at, task.closed_by = TaskState.CANCELLED, at, actor.person_id
     record(session, task, "called_off", at=at, actor_id=actor.person_id, reason=why)
-    cancel_meeting(session, meeting, at)
+    cancel_meeting(session, meeting, at, actor.person_id)
     move_on(session, session.get_one(Case, meeting.case_id), at, actor.person_id)
     return meeting

@@ -3,49 +3,60 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from calendars.people import People
-from models import Attendee, Meeting, Message, MessageState
+from calendars.procedure import Meet
+from models import Attendee, Meeting
+from service.clock import local
 from service.meetings.attendees import attendees_of
+from service.meetings.guests import Guest, guests_of
+from service.meetings.versions import raise_in_silence
 
 
 def follow_people(
-    session: Session, meeting: Meeting, people: People, group: UUID | None, chair: str, at: datetime
+    session: Session, meeting: Meeting, people: People, group: UUID | None, meet: Meet | None, at: datetime
 ) -> None:
     """Ask who belongs at a meeting now, and take off who doesn't; a removal raises its sequence.
 
-    For who stays nothing changed, so they hear nothing of it.
+    For who stays nothing changed, so they hear nothing of it. Whom a person asked or took off stays so,
+    but for a colleague who has left the school.
     """
-    wanted = attendees_of(people, meeting, group, chair)
-    known = {a.person_id: a for a in session.exec(select(Attendee).where(Attendee.meeting_id == meeting.id))}
+    wanted = _wanted(people, meeting, group, meet)
+    guests = guests_of(session, meeting)
+    known = {g.attendee.person_id: g.attendee for g in guests if g.attendee.person_id}
+    here = _staff(people, meeting)
     for person_id, leads in wanted.items():
         attendee = known.get(person_id)
         if attendee is None:
             session.add(_asked(meeting, person_id, leads=leads))
-        else:
+        elif not attendee.by_hand:
             attendee.removed, attendee.chair = False, leads
-    gone = [a for id_, a in known.items() if id_ not in wanted and not a.removed]
-    for attendee in gone:
-        attendee.removed = True
+    gone = [g for g in guests if not g.attendee.removed and _has_gone(g, wanted, here)]
+    for guest in gone:
+        guest.attendee.removed = True
     if gone:
-        _raise_sequence(session, meeting, [a for id_, a in known.items() if id_ in wanted], at)
+        raise_in_silence(session, meeting, [g for g in guests if g.is_here], at)
     session.flush()
 
 
-def _raise_sequence(session: Session, meeting: Meeting, staying: list[Attendee], at: datetime) -> None:
-    """Begin a new version of a meeting that is old news for who has the last one."""
-    waiting = select(Message.person_id).where(
-        Message.meeting_id == meeting.id, col(Message.state).in_((MessageState.READY, MessageState.LEASED))
-    )
-    unsent = set(session.exec(waiting))  # delivery lays aside the invitation to an earlier version
-    meeting.sequence += 1
-    meeting.modified_at = at
-    for attendee in staying:
-        if attendee.person_id in unsent:
-            attendee.invited_sequence = None
-        elif attendee.invited_sequence == meeting.sequence - 1:
-            attendee.invited_sequence = meeting.sequence
+def _wanted(people: People, meeting: Meeting, group: UUID | None, meet: Meet | None) -> dict[UUID, bool]:
+    """Return who belongs at a meeting by rule; True for the chair."""
+    if meet and meet.by_hand:
+        return {}
+    return attendees_of(people, meeting, group, meet.chair if meet else "ib")
+
+
+def _staff(people: People, meeting: Meeting) -> set[UUID]:
+    day = local(meeting.starts_at).date()
+    return {m.id for m in people.members if any(m.has_role(r.role, day) for r in m.roles)}
+
+
+def _has_gone(guest: Guest, wanted: dict[UUID, bool], here: set[UUID]) -> bool:
+    person_id = guest.attendee.person_id
+    if person_id is None:
+        return False
+    return person_id not in (here if guest.attendee.by_hand else wanted)
 
 
 def _asked(meeting: Meeting, person_id: UUID, *, leads: bool) -> Attendee:

@@ -38,7 +38,7 @@ class Guest:
             mail=self.mail,
             role="CHAIR" if self.attendee.chair else "REQ-PARTICIPANT",
             partstat=self.attendee.partstat,
-            rsvp=not self.attendee.chair,
+            rsvp=not self.attendee.chair or self.attendee.partstat == "NEEDS-ACTION",
         )
 
 

@@ -27,8 +27,6 @@ class Heard:
     @property
     def has_it(self) -> bool:
         """Tell whether the meeting stands in their calendar because of a mail of ours."""
-        if not self.known:
-            return True  # the mails of long ago are no longer kept
         return bool(self.left) and self.left[-1].kind == "invitation"
 
     @property
@@ -76,7 +74,8 @@ def _fresh(*, hold: bool) -> dict[str, bool]:
 
 def held_version(session: Session, meeting: Meeting, guest: Guest) -> int:
     """Return the version of a meeting that a guest was last written about."""
-    return heard(session, meeting, guest).sequence or guest.attendee.invited_sequence or 0
+    written = heard(session, meeting, guest).sequence
+    return (guest.attendee.invited_sequence or 0) if written is None else written
 
 
 def answers(attendees: Iterable[Attendee]) -> dict[str, int]:

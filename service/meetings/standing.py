@@ -7,12 +7,14 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from models import Meeting, MeetingState, Task
+from service.meetings.proposals import overtake_proposals
 from service.meetings.tell import tell
 
 
-def cancel_meeting(session: Session, meeting: Meeting, at: datetime) -> None:
-    """Call a meeting off; everyone who was asked gets one cancellation."""
-    _change(session, meeting, MeetingState.CANCELLED, at)
+def cancel_meeting(session: Session, meeting: Meeting, at: datetime, by: UUID | None = None) -> None:
+    """Call a meeting off; everyone who was asked gets one cancellation, who did it herself excepted."""
+    overtake_proposals(session, meeting, at)
+    _change(session, meeting, MeetingState.CANCELLED, at, by)
 
 
 def cancel_meetings_of(session: Session, tasks: Iterable[Task], at: datetime) -> list[Meeting]:
@@ -39,9 +41,11 @@ def _meetings(session: Session, tasks: list[UUID], *which: bool) -> list[Meeting
     return list(session.exec(select(Meeting).where(col(Meeting.task_id).in_(tasks), *which)))
 
 
-def _change(session: Session, meeting: Meeting, state: MeetingState, at: datetime) -> None:
+def _change(
+    session: Session, meeting: Meeting, state: MeetingState, at: datetime, by: UUID | None = None
+) -> None:
     meeting.state = state
     meeting.sequence += 1
     meeting.modified_at = at
     session.flush()
-    tell(session, meeting, at)
+    tell(session, meeting, at, by=by)

@@ -56,7 +56,7 @@ def must_hear(meeting: Meeting, guest: Guest, by: UUID | None, *, text: bool = F
         return False
     if attendee.chair and attendee.invited_sequence is None:
         # Who chairs planned it, or sees it in her own calendar; what a colleague changes she must hear.
-        return by not in {None, attendee.person_id} and meeting.sequence > 0
+        return by not in {None, attendee.person_id} and not attendee.removed
     if is_off(meeting, guest):
         return attendee.invited_sequence is not None
     return text or attendee.invited_sequence != meeting.sequence
@@ -69,10 +69,12 @@ def is_off(meeting: Meeting, guest: Guest) -> bool:
 
 def news_of(meeting: Meeting, guest: Guest, known: Heard) -> str:
     """Return in one word what a guest hears; nothing when they never heard of it and need not come."""
+    attendee = guest.attendee
+    has_it = known.has_it if known.known else attendee.invited_sequence is not None
     if is_off(meeting, guest):
-        return OFF if known.has_it else ""
-    if guest.attendee.invited_sequence is None or not known.has_it:
-        return MOVED if guest.attendee.chair else INVITED
+        return OFF if has_it or attendee.chair else ""
+    if not has_it:
+        return MOVED if attendee.chair and meeting.sequence else INVITED
     return MOVED if known.starts_at not in {None, meeting.starts_at} else CHANGED
 
 

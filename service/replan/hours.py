@@ -7,7 +7,8 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from calendars.people import Facts, MeetingFact, Member
+from calendars.people import Facts, MeetingFact
+from calendars.procedure import Meet
 from calendars.slots import Request, local_day, place
 from models import CLOSED_STATES, Case, CaseEvent, Meeting, MeetingState, Task
 from service.cases.history import record
@@ -73,6 +74,8 @@ def _troubles(replanner: Replanner, sitting: Sitting) -> Iterator[str]:
     name = next((g.name for g in people.groups if g.id == sitting.task.group_id), "")
     if not calendar.is_open_for(name, day):
         yield CLOSED
+    elif _is_by_hand(replanner, sitting):
+        return  # who arranged it knows who comes
     elif not any(
         half in m.presence.halves_on(day) for m in people.candidates(_chair(replanner, sitting), day)
     ):
@@ -87,14 +90,19 @@ def _troubles(replanner: Replanner, sitting: Sitting) -> Iterator[str]:
         yield OUTSIDE
 
 
-def _is_there(members: Iterable[Member], day: date, half: str) -> bool:
-    return any(half in member.presence.halves_on(day) for member in members)
-
-
 def _chair(replanner: Replanner, sitting: Sitting) -> str:
-    tasks = replanner.procedure(sitting.case).tasks()
-    meet = next((task.meeting for task in tasks if task.key == sitting.task.key), None)
+    meet = _meet(replanner, sitting)
     return meet.chair if meet else "ib"
+
+
+def _is_by_hand(replanner: Replanner, sitting: Sitting) -> bool:
+    meet = _meet(replanner, sitting)
+    return meet is not None and meet.by_hand
+
+
+def _meet(replanner: Replanner, sitting: Sitting) -> Meet | None:
+    tasks = replanner.procedure(sitting.case).tasks()
+    return next((task.meeting for task in tasks if task.key == sitting.task.key), None)
 
 
 def _lost(before: Mapping[UUID, frozenset[str]], after: Mapping[UUID, frozenset[str]]) -> dict[UUID, str]:
@@ -113,14 +121,15 @@ def settle_hours(m: Making, replanner: Replanner, before: Mapping[UUID, frozense
     sittings = sittings_of(m.session, m.school.id, m.label, m.at)
     lost = _lost(before, troubles(replanner, sittings))
     chosen = _chosen_by_hand(m.session, [s.task.id for s in sittings if s.meeting.id in lost])
+    chosen |= {s.task.id for s in sittings if s.meeting.locked or _is_by_hand(replanner, s)}
     again = [s for s in sittings if s.meeting.id in lost and s.task.id not in chosen]
     placed = _place(replanner, sittings, again, m.at)
     for sitting in again:
         if hour := placed.get(sitting.task.id):
             _give(m, sitting, hour)
     for sitting in sittings:
-        people, chair = replanner.people, _chair(replanner, sitting)
-        follow_people(m.session, sitting.meeting, people, sitting.task.group_id, chair, m.at)
+        people, meet = replanner.people, _meet(replanner, sitting)
+        follow_people(m.session, sitting.meeting, people, sitting.task.group_id, meet, m.at)
     return [
         Stuck(s.meeting.id, s.task.id, lost[s.meeting.id], s.task.id in chosen)
         for s in sittings

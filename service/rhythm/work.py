@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from calendars.yearplan.schoolplan import OWN
 from models import LoginFailure, LoginSession, RunState, School, TimerRun, Year
 from models.database import reading, unit_of_work
+from service import procedures
 from service.cases.sweep import sweep
 from service.clock import local
 from service.feeds.publish import publish_feeds
@@ -68,7 +69,8 @@ def extend_years(engine: Engine, at: datetime) -> Report:
             added["new_cases"] += opened.cases
             added["new_items"] += opened.items
             added["new_meetings"] += opened.meetings
-        sweep(session, OWN, at, school.id)  # the school's own plan is of no rhythm, but runs along
+        for key in (OWN, procedures.MEETINGS):  # of no rhythm, but they run along
+            sweep(session, key, at, school.id)
         return added
 
     return _each_school(engine, extend)

@@ -1,0 +1,160 @@
+"""Arrange a meeting: a person chooses its hour and who comes; a series is as many single meetings."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlmodel import Session, select
+
+from calendars.people import MeetingFact
+from calendars.schoolyear import OutsideCalendarError, SchoolCalendar
+from models import Attendee, Meeting, School, Task
+from service.access.actor import Actor
+from service.cases.errors import CaseError, NotOpenableError
+from service.cases.history import record
+from service.cases.open import open_case
+from service.clock import AMSTERDAM, local
+from service.meetings.guests import guests_of
+from service.meetings.hours import require_hour
+from service.meetings.names import refuse_names
+from service.meetings.outside import PARENTS, ask_outside
+from service.meetings.tell import tell
+from service.procedures import MEETINGS
+from service.year.frame import frame_of, label_on
+from service.year.people import members_of
+
+MOST_IN_A_SERIES = 40
+_MOST_MINUTES = 480
+
+
+class NobodyAskedError(CaseError):
+    """Kies wie erbij is: minstens één ander dan jijzelf."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """A meeting that somebody wants: what about, when (aware), how long, where and with whom.
+
+    ``weeks`` between the meetings of a series, which lasts until ``until`` (included); 0 is once.
+    """
+
+    occurrence: str
+    starts_at: datetime
+    minutes: int
+    location: str = ""
+    group_id: UUID | None = None
+    pupil_id: UUID | None = None
+    staff: frozenset[UUID] = field(default_factory=frozenset)
+    outside: tuple[str, ...] = ()
+    outside_kind: str = PARENTS
+    chair: UUID | None = None
+    weeks: int = 0
+    until: date | None = None
+
+
+def arrange(session: Session, wish: Wish, *, actor: Actor, at: datetime) -> list[Meeting]:
+    """Make the meetings of a wish and invite everyone; days without school are passed over."""
+    _guard(session, wish, actor)
+    school = session.get_one(School, actor.school_id)
+    made = [_arrange_one(session, wish, moment, actor, at) for moment in _moments(session, school, wish, at)]
+    for meeting in made:
+        tell(session, meeting, at, by=actor.person_id)
+    return made
+
+
+def days_of(wish: Wish, calendar: SchoolCalendar) -> tuple[list[date], list[date]]:
+    """Return the days of a wish on which there is school, and those on which there is not."""
+    wanted = list(_wanted_days(wish))
+    closed = [day for day in wanted if not _is_open(calendar, day)]
+    return [day for day in wanted if day not in closed], closed
+
+
+def _wanted_days(wish: Wish) -> Iterator[date]:
+    day = local(wish.starts_at).date()
+    last = wish.until if wish.weeks and wish.until else day
+    for _ in range(MOST_IN_A_SERIES):
+        if day > last:
+            return
+        yield day
+        if not wish.weeks:
+            return
+        day += timedelta(weeks=wish.weeks)
+
+
+def _is_open(calendar: SchoolCalendar, day: date) -> bool:
+    try:
+        return calendar.is_school_day(day)
+    except OutsideCalendarError:
+        return False
+
+
+def _moments(session: Session, school: School, wish: Wish, at: datetime) -> list[datetime]:
+    """Return the starts, at the same hour on the school's wall, also over a clock change."""
+    frame = frame_of(session, school, label_on(local(at).date()))
+    wall = local(wish.starts_at).time()
+    days, closed = days_of(wish, frame.calendar)
+    if not days:
+        raise CaseError("Op die dag is er geen school." if closed else "Kies een dag.")
+    if days[-1] > frame.year.last_day:
+        raise CaseError("Kies dagen in dit schooljaar.")
+    return [datetime.combine(day, wall, AMSTERDAM) for day in days]
+
+
+def _guard(session: Session, wish: Wish, actor: Actor) -> None:
+    if not 5 <= wish.minutes <= _MOST_MINUTES:  # noqa: PLR2004 -- minutes: a word at the door, or a whole day
+        raise CaseError("Een overleg duurt tussen 5 en 480 minuten.")
+    if wish.weeks and wish.until is None:
+        raise CaseError("Kies tot en met welke dag het overleg terugkomt.")
+    if not actor.is_manager and wish.group_id is None and wish.pupil_id is None:
+        raise NotOpenableError("Een overleg van de hele school belegt de IB'er of de directeur.")
+    if not (wish.staff - {actor.person_id}) and not wish.outside:
+        raise NobodyAskedError
+    refuse_names(session, actor.school_id, wish.location)
+
+
+def _arrange_one(session: Session, wish: Wish, starts_at: datetime, actor: Actor, at: datetime) -> Meeting:
+    ends_at = starts_at + timedelta(minutes=wish.minutes)
+    require_hour(starts_at, ends_at, at)
+    case = open_case(
+        session,
+        actor=actor,
+        at=at,
+        procedure=MEETINGS,
+        occurrence=wish.occurrence,
+        pupil_id=wish.pupil_id,
+        group_id=wish.group_id,
+        hour=MeetingFact(starts_at, ends_at),
+    )
+    meeting = session.exec(select(Meeting).where(Meeting.case_id == case.id)).one()
+    meeting.location = " ".join(wish.location.split())
+    for task in session.exec(select(Task).where(Task.case_id == case.id)):
+        task.owner_id = wish.chair or actor.person_id
+        data = {"to": str(task.owner_id)}
+        record(session, task, "assigned", at=at, actor_id=actor.person_id, data=data)
+    ask_staff(session, meeting, wish.staff | {wish.chair or actor.person_id}, chair=wish.chair, actor=actor)
+    for email in wish.outside:
+        ask_outside(session, meeting, email, wish.outside_kind)
+    session.flush()
+    return meeting
+
+
+def ask_staff(
+    session: Session, meeting: Meeting, people: frozenset[UUID], *, chair: UUID | None = None, actor: Actor
+) -> None:
+    """Ask colleagues of the school to a meeting, or again; whoever isn't of the school is refused."""
+    today = local(meeting.starts_at).date()
+    school = session.get_one(School, meeting.school_id)
+    here = {m.id for m in members_of(session, school) if any(m.has_role(r.role, today) for r in m.roles)}
+    if people - here:
+        raise CaseError("Een van de gekozen collega's werkt dan niet op deze school.")
+    known = {g.attendee.person_id: g.attendee for g in guests_of(session, meeting)}
+    leads = chair or (None if known else actor.person_id)
+    for person_id in sorted(people, key=lambda id_: id_.int):
+        attendee = known.get(person_id) or Attendee(meeting_id=meeting.id, person_id=person_id)
+        attendee.by_hand, attendee.removed = True, False
+        if person_id == leads:
+            attendee.chair = True
+            attendee.partstat = "ACCEPTED" if person_id == actor.person_id else "NEEDS-ACTION"
+        session.add(attendee)
+    session.flush()
