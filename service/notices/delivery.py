@@ -1,36 +1,47 @@
 """Carry the outbox out: claim a few, send each outside any transaction, mark each when it is accepted.
 
 A worker that dies leaves its claim to run out; the next one sends what had no mark. So nothing is lost, and
-at most the one message whose mark was missing is sent twice, under the same Message-ID.
+at most the one message whose mark was missing is sent twice, under the same Message-ID. Mail and channels are
+two lanes beside each other: a chat service that hangs holds up no mail.
 """
 
 import logging
-import time
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
+from sqlmodel import Session, col
 
+from models import Message
 from models.database import reading, unit_of_work
-from service.mishap import told
-from service.notices.claiming import NO_SERVER, Claimed, Recheck, claim, explain_waiting
-from service.notices.marking import mark_failed, mark_sent, release, renew
-from service.notices.parcel import LaterError, NotSentError, Parcel
+from service.notices.claiming import Lane, Recheck, is_due
+from service.notices.clock_watch import JUMPED, mend, rest_after_jump, ticks
+from service.notices.gates import Budget
+from service.notices.journal import Journal
+from service.notices.lane import LaneRun
 from service.notices.post_office import PostOffice
-from service.notices.waiting import count_waiting
+from service.notices.restored import PAUSED as RESTORED
+from service.notices.restored import compare, epoch_of, installation, is_paused
+from service.notices.round import Round, Tally
+from service.notices.waiting import NO_SERVER, count_waiting, explain, explain_pauses
 
 LEASE = timedelta(minutes=5)
 RUN_LASTS = timedelta(minutes=4)  # less than the timer's patience, so that no second run begins beside it
-_USED = 0.8  # of a lease; who is further begins no message
+CHANNELS_LAST = timedelta(seconds=45)  # a lane that hangs now and then makes no run long
+_LOOK_AGAIN = 1.0  # seconds
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """What one run did; ``failed`` counts tries, ``waiting`` what is due and has not left."""
+    """What one run did; ``failed`` counts tries, ``waiting`` what is due and has not left.
+
+    ``known`` had left before, by the journal, and got its mark only now.
+    """
 
     sent: int
     failed: int
@@ -38,6 +49,7 @@ class Delivered:
     suppressed: int
     waiting: int
     problem: str | None = None
+    known: int = 0
 
 
 def deliver(
@@ -48,102 +60,92 @@ def deliver(
     *,
     lease: timedelta = LEASE,
     recheck: Recheck | None = None,
+    journal: Journal | None = None,
+    budget: Budget | None = None,
 ) -> Delivered:
     """Send everything that is due, from the moment ``at`` on, and close the post office.
 
-    ``recheck`` says, when messages are about to leave, which have lost their purpose.
+    ``recheck`` says, when messages are about to leave, which have lost their purpose. The ``journal`` keeps
+    outside the database what left, and stops everything when the database turns out to be an old copy.
     """
-    run = _Run(engine, post_office, _since(at), lease, recheck)
-    try:
-        run.empty_outbox(batch)
-    finally:
-        post_office.close()
+    shared = Round(engine, post_office, _since(at), batch, lease, recheck, journal, budget or Budget())
+    with ExitStack() as close:
+        close.callback(post_office.close)
+        if journal:
+            close.callback(journal.close)
+        tally = _stands_still(shared) or _run_lanes(shared)
     with reading(engine) as session:
-        waiting = count_waiting(session, run.now())
-    return Delivered(run.sent, run.failed, run.expired, run.suppressed, waiting, run.problem)
+        waiting = count_waiting(session, shared.now())
+    return Delivered(
+        tally.sent, tally.failed, tally.expired, tally.suppressed, waiting, tally.problem, tally.known
+    )
+
+
+def rest_for_the_clock(engine: Engine, journal: Journal, *, wall: datetime, at: datetime) -> str | None:
+    """Return why nothing may be claimed now, when the clock on the ``wall`` jumped; usually nothing.
+
+    What was planned by a clock that ran ahead comes back to now.
+    """
+    rest = rest_after_jump(journal.home, wall, LEASE)
+    if not rest:
+        return None
+    with unit_of_work(engine) as session:
+        mend(session, at, at + rest)
+        explain(session, at, JUMPED)
+    _log.warning("the clock jumped; delivery rests for %d seconds", rest.total_seconds())
+    return JUMPED
 
 
 def _since(at: datetime) -> Callable[[], datetime]:
     """Return a clock that runs on from ``at`` by the time that really passes."""
-    started = time.monotonic()
-    return lambda: at + timedelta(seconds=time.monotonic() - started)
+    started = ticks()
+    return lambda: at + timedelta(seconds=ticks() - started)
 
 
-@dataclass
-class _Run:
-    """One emptying of the outbox by one worker."""
+def _stands_still(shared: Round) -> Tally | None:
+    """Look whether this database may send at all, and write beside what waits why it doesn't."""
+    at = shared.now()
+    with unit_of_work(shared.engine) as session:
+        explain_pauses(session, at)
+        if not shared.post_office.has_mail:
+            explain(session, at, NO_SERVER, Lane.MAIL)
+        if not _is_old_copy(session, shared.journal, at):
+            return None
+        explain(session, at, RESTORED)
+    return Tally(problem=RESTORED)
 
-    engine: Engine
-    post_office: PostOffice
-    now: Callable[[], datetime]
-    lease: timedelta
-    recheck: Recheck | None = None
-    sent: int = 0
-    failed: int = 0
-    expired: int = 0
-    suppressed: int = 0
-    problem: str | None = None
-    _mail: bool = field(init=False)
-    _end: datetime = field(init=False)
-    _stop: datetime = field(init=False)
 
-    def __post_init__(self) -> None:
-        self._mail = self.post_office.has_mail
-        self.problem = None if self._mail else NO_SERVER
+def _is_old_copy(session: Session, journal: Journal | None, at: datetime) -> bool:
+    row = installation(session, at)
+    if journal:
+        compare(row, journal, at)
+        if row.epoch:
+            journal.advance(epoch_of(row))
+    return is_paused(row)
 
-    def empty_outbox(self, batch: int) -> None:
-        """Claim and send until nothing is due, or for as long as a run lasts."""
-        self._end = self.now() + RUN_LASTS
-        with unit_of_work(self.engine) as session:
-            explain_waiting(session, self.now(), mail=self._mail)
-        while self.now() < self._end:
-            claimed = self._claim(batch)
-            if claimed.nothing:
-                return
-            self._send_all(deque(claimed.parcels))
 
-    def _claim(self, batch: int) -> Claimed:
-        now = self.now()
-        with unit_of_work(self.engine) as session:
-            claimed = claim(
-                session, now, limit=batch, lease=self.lease, mail=self._mail, recheck=self.recheck
-            )
-        self._stop = min(now + _USED * self.lease, self._end)
-        self.expired += claimed.expired
-        self.suppressed += claimed.suppressed
-        return claimed
+def _run_lanes(shared: Round) -> Tally:
+    """Empty both lanes; while channels take their time, mail that comes due meanwhile still leaves."""
+    end = shared.now() + RUN_LASTS
+    mail = LaneRun(shared, Lane.MAIL, end)
+    channels = LaneRun(shared, Lane.CHANNELS, shared.now() + CHANNELS_LAST)
+    with ThreadPoolExecutor(1) as pool:
+        beside = pool.submit(channels.empty) if _has_channels(shared) else None
+        mail.empty()
+        while beside and not _is_done(beside) and shared.now() < end:
+            mail.empty()
+        if beside:
+            beside.result()
+    if not shared.post_office.has_mail:
+        mail.tally.problem = NO_SERVER
+    return mail.tally + channels.tally
 
-    def _send_all(self, parcels: deque[Parcel]) -> None:
-        """Send one after another; give back what the lease or a mail server that is gone left over."""
-        held: list[Parcel] = []
-        try:
-            while parcels and self.now() < self._stop:
-                parcel = parcels.popleft()
-                if parcel.channel_id or self._mail:
-                    self._send(parcel, parcels)
-                else:
-                    held.append(parcel)
-        finally:
-            release(self.engine, [*held, *parcels])
 
-    def _send(self, parcel: Parcel, others: deque[Parcel]) -> None:
-        try:
-            self.post_office.send(parcel, lambda: self._renew([parcel, *others]))
-        except NotSentError as error:
-            self._failed(parcel, error)
-        except Exception as error:  # noqa: BLE001 -- one message we can't handle must not hold up the others
-            _log.error("message %s could not be sent: %s", parcel.id, told(error))
-            self._failed(parcel, LaterError(f"Onverwachte fout: {type(error).__name__}"))
-        else:
-            self.sent += mark_sent(self.engine, parcel, self.now())
+def _is_done(beside: Future[None]) -> bool:
+    return bool(wait([beside], timeout=_LOOK_AGAIN).done)
 
-    def _failed(self, parcel: Parcel, error: NotSentError) -> None:
-        self.failed += 1
-        mark_failed(self.engine, parcel, error, self.now())
-        if error.closed:
-            self._mail, self.problem = False, str(error)
 
-    def _renew(self, parcels: list[Parcel]) -> None:
-        now = self.now()
-        renew(self.engine, parcels, now + self.lease)
-        self._stop = min(now + _USED * self.lease, self._end)
+def _has_channels(shared: Round) -> bool:
+    due = select(col(Message.id)).where(is_due(shared.now()), col(Message.channel_id).is_not(None)).limit(1)
+    with reading(shared.engine) as session:
+        return session.execute(due).first() is not None

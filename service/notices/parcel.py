@@ -35,7 +35,8 @@ class NotSentError(Exception):
     """Het bericht is niet verstuurd."""
 
     final: ClassVar[bool] = False  # trying again won't help
-    closed: ClassVar[bool] = False  # nothing leaves by this way now
+    closed: bool = False  # nothing leaves by this way now
+    blames_account: ClassVar[bool] = False  # says something of the account, and not only of this message
     rest: ClassVar[timedelta] = timedelta()  # wait at least so long
 
 
@@ -45,12 +46,14 @@ class RefusedError(NotSentError):
     final = True
 
 
-class GoneError(RefusedError):
-    """Dit adres bestaat niet meer."""
+class NotNowError(NotSentError):
+    """Deze ontvanger kan nu geen bericht aannemen."""
 
 
 class LaterError(NotSentError):
     """Het bericht kan nu niet worden aangenomen."""
+
+    blames_account = True
 
 
 class UnreachableError(LaterError):
@@ -59,7 +62,21 @@ class UnreachableError(LaterError):
     closed = True
 
 
+class SpentError(LaterError):
+    """De mailserver neemt vandaag niet meer van ons aan."""
+
+    closed = True
+    rest = timedelta(hours=1)
+
+
 class UncertainError(NotSentError):
     """Het is niet zeker of het bericht is aangekomen."""
 
+    blames_account = True
     rest = timedelta(minutes=10)  # a server may take so long to answer the final dot (RFC 5321 §4.5.3.2.6)
+
+
+class SilentError(UncertainError):
+    """De mailserver antwoordt niet meer."""
+
+    closed = True

@@ -90,17 +90,17 @@ def test_a_server_that_says_later_is_asked_again_later_and_not_before(
 def test_the_wait_grows_and_ends_where_the_message_loses_its_meaning(
     world: World, engine: Engine, sink: Sink, office: Office
 ) -> None:
-    world.post("a", expires_at=AT + 60 * MINUTE)
+    world.post("a", expires_at=AT + 70 * MINUTE)
     sink.script.extend(["rcpt 450"] * 9)
     waits, at = [], AT
 
     while world.message("a").state == MessageState.READY:
         deliver(engine, at, office())
         message = world.message("a")
-        waits.append(round((message.next_try_at - at) / MINUTE))
+        waits.append((message.next_try_at - at) / MINUTE)
         at = message.next_try_at
 
-    assert waits == [1, 5, 15, 30, 0]
+    assert all(least <= wait <= 1.2 * least for least, wait in zip((1, 5, 15, 30, 0), waits, strict=True))
     assert world.told("a") == ("dead", "De mailserver neemt dit bericht nu niet aan: 450 by script")
 
 
@@ -253,7 +253,7 @@ def test_what_a_dead_worker_held_is_sent_when_its_claim_runs_out(
 ) -> None:
     world.post("a")
     with unit_of_work(engine) as session:
-        claim(session, AT, limit=10, lease=LEASE, mail=True)
+        claim(session, AT, limit=10, lease=LEASE)
 
     runs = [deliver(engine, AT + LEASE + after, office()) for after in (-MINUTE, MINUTE)]
 
@@ -263,9 +263,9 @@ def test_what_a_dead_worker_held_is_sent_when_its_claim_runs_out(
 def test_a_worker_that_lost_its_claim_marks_nothing(world: World, engine: Engine) -> None:
     world.post("a")
     with unit_of_work(engine) as session:
-        slow = claim(session, AT, limit=1, lease=LEASE, mail=True).parcels[0]
+        slow = claim(session, AT, limit=1, lease=LEASE).parcels[0]
     with unit_of_work(engine) as session:
-        quick = claim(session, AT + LEASE, limit=1, lease=LEASE, mail=True).parcels[0]
+        quick = claim(session, AT + LEASE, limit=1, lease=LEASE).parcels[0]
 
     marks = [mark_sent(engine, slow, AT), mark_sent(engine, quick, AT + LEASE)]
 
@@ -346,7 +346,7 @@ def test_finding_what_is_due_walks_an_index_and_not_the_table(engine: Engine) ->
     event.listen(engine, "before_cursor_execute", explain)
 
     with unit_of_work(engine) as session:
-        claim(session, AT, limit=10, lease=LEASE, mail=True)
+        claim(session, AT, limit=10, lease=LEASE)
 
     assert plans[0].startswith("SEARCH message USING INDEX ix_message_")
     assert not any(step.startswith("SCAN") for step in plans)
