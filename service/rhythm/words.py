@@ -14,6 +14,7 @@ _COUNTS = {
     "entered": "fasen begonnen",
     "expired": "verlopen",
     "failed": "niet gelukt",
+    "known": "waren al eerder verstuurd",
     "login_failures": "oude mislukte aanmeldingen verwijderd",
     "new_cases": "trajecten erbij",
     "new_items": "taken erbij",
