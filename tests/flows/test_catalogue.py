@@ -8,13 +8,14 @@ from flows import catch_up
 from flows.catalogue import FLOWS, deployments
 from models import RunState, RunVia, TimerRun
 from models.database import unit_of_work
-from service import clock, settings
+from service import clock
 from service.procedures import RHYTHMS
 from service.rhythm.timers import TIMERS
 from tests.cast import moment
 
 FOLDER = Path(catch_up.__file__).parent
 MORNING = moment("2027-01-11", 6, 31)
+MISSED = ["external-referrals", "remind", "publish-calendars", "deliver"]
 
 
 def test_every_timer_is_a_flow_of_the_same_name_in_the_same_order() -> None:
@@ -54,13 +55,13 @@ def test_what_was_missed_runs_in_order_and_then_the_post_leaves(
 def test_prefects_own_schedule_has_a_minute_on_the_real_clock(
     sqlite: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ran(sqlite, *(name for name in TIMERS if name != "remind"))
-    early, late = MORNING.replace(second=0), MORNING.replace(second=1)
+    ran(sqlite, *(name for name in TIMERS if name != "external-referrals"))
+    slot = moment("2027-01-11", 5, 20)
 
-    assert catch_up.missed(sqlite, early.replace(minute=30, second=59)) == []
-    assert catch_up.missed(sqlite, late) == ["remind", "publish-calendars", "deliver"]
+    assert catch_up.missed(sqlite, slot.replace(second=59)) == []
+    assert catch_up.missed(sqlite, slot.replace(minute=21, second=1)) == MISSED
     monkeypatch.setattr(clock, "shifted", lambda: True)
-    assert catch_up.missed(sqlite, early.replace(minute=30)) == ["remind", "publish-calendars", "deliver"]
+    assert catch_up.missed(sqlite, slot) == MISSED
 
 
 def test_frequent_timers_alone_are_left_to_prefect(sqlite: Engine) -> None:
@@ -72,17 +73,6 @@ def test_frequent_timers_alone_are_left_to_prefect(sqlite: Engine) -> None:
 def ran(engine: Engine, *names: str) -> None:
     with unit_of_work(engine) as session:
         for name in names:
-            at = MORNING.replace(minute=30, second=0)
+            at = moment("2027-01-11", 5, 20)
             run = TimerRun(timer=name, started_at=at, via=RunVia.PREFECT, state=RunState.DONE)
             session.add(run)
-
-
-def test_the_mornings_hour_follows_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("JAARRITME_MORNING", "07:15")
-    settings.settings.cache_clear()
-
-    cron = TIMERS["remind"].schedule.cron
-
-    monkeypatch.undo()
-    settings.settings.cache_clear()
-    assert cron == "15 7 * * *"

@@ -14,8 +14,9 @@ from service.rhythm.timers import TIMERS, Work
 from service.rhythm.watch import look, start_watch
 from tests.cast import moment
 
-MORNING = moment("2027-01-11", 6, 30)
+MORNING = moment("2027-01-11", 5, 20)
 MINUTE = timedelta(minutes=1)
+FREQUENT = [name for name, timer in TIMERS.items() if not timer.is_daily]
 Runs = Callable[..., list[TimerRun]]
 Has = Callable[..., TimerRun]
 Doing = Callable[[str, Work], None]
@@ -45,7 +46,7 @@ def test_prefect_gets_three_minutes_first(engine: Engine, all_ran: Callable[[dat
     all_ran(MORNING - MINUTE)
 
     assert look(engine, MORNING + 2 * MINUTE) == []
-    assert look(engine, MORNING + 3 * MINUTE) == ["remind", "publish-calendars", "deliver"]
+    assert look(engine, MORNING + 3 * MINUTE) == ["external-referrals", *FREQUENT]
 
 
 def test_what_was_done_is_not_done_again(engine: Engine, all_ran: Callable[[datetime], None]) -> None:
@@ -57,45 +58,45 @@ def test_what_was_done_is_not_done_again(engine: Engine, all_ran: Callable[[date
 def test_yesterdays_missed_hour_waits_for_this_mornings_turn(engine: Engine) -> None:
     night = moment("2027-01-11", 0, 30)
 
-    assert look(engine, night) == ["publish-calendars", "deliver"]
+    assert look(engine, night) == FREQUENT
 
 
 def test_a_day_that_began_without_us_is_caught_up_in_the_afternoon(engine: Engine) -> None:
-    assert "remind" in look(engine, moment("2027-01-11", 15))
+    assert "external-referrals" in look(engine, moment("2027-01-11", 15))
 
 
 def test_a_run_that_is_busy_is_left_alone(engine: Engine, has_run: Has) -> None:
-    has_run("remind", MORNING + MINUTE, RunState.RUNNING)
+    has_run("external-referrals", MORNING + MINUTE, RunState.RUNNING)
 
-    assert "remind" not in look(engine, MORNING + 4 * MINUTE)
+    assert "external-referrals" not in look(engine, MORNING + 4 * MINUTE)
 
 
 def test_a_failed_run_is_tried_again_after_ten_minutes_and_not_for_ever(
     engine: Engine, runs: Runs, doing: Doing
 ) -> None:
-    doing("remind", lambda _, __: Report(error="kapot"))
+    doing("external-referrals", lambda _, __: Report(error="kapot"))
     at = MORNING + 3 * MINUTE
 
-    assert "remind" in look(engine, at)
-    assert "remind" not in look(engine, at + RETRY_AFTER - MINUTE)
+    assert "external-referrals" in look(engine, at)
+    assert "external-referrals" not in look(engine, at + RETRY_AFTER - MINUTE)
     for turn in range(1, 10):
         look(engine, at + turn * RETRY_AFTER)
 
-    assert len(runs("remind")) == ATTEMPTS
+    assert len(runs("external-referrals")) == ATTEMPTS
 
 
 def test_a_run_that_only_broke_off_is_done_again_at_once(engine: Engine, has_run: Has) -> None:
-    has_run("remind", MORNING + MINUTE, RunState.FAILED, error=BROKEN_OFF)
+    has_run("external-referrals", MORNING + MINUTE, RunState.FAILED, error=BROKEN_OFF)
 
-    assert "remind" in look(engine, MORNING + 4 * MINUTE)
+    assert "external-referrals" in look(engine, MORNING + 4 * MINUTE)
 
 
 def test_a_run_in_the_future_of_a_clock_that_was_set_back_counts_for_nothing(
     engine: Engine, has_run: Has
 ) -> None:
-    has_run("remind", moment("2027-03-24", 6, 30))
+    has_run("external-referrals", moment("2027-03-24", 5, 20))
 
-    assert "remind" in look(engine, MORNING + 4 * MINUTE)
+    assert "external-referrals" in look(engine, MORNING + 4 * MINUTE)
 
 
 @pytest.mark.parametrize("day", ["2027-03-28", "2026-10-25"], ids=["spring", "autumn"])
@@ -105,7 +106,7 @@ def test_the_morning_comes_once_on_the_days_the_clock_changes(engine: Engine, ru
         look(engine, at)
         at += 20 * MINUTE
 
-    assert [run.started_at for run in runs("remind")] == [moment(day, 6, 40)]
+    assert [run.started_at for run in runs("external-referrals")] == [moment(day, 5, 40)]
 
 
 def test_the_thread_looks_and_stops_when_asked(

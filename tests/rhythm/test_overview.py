@@ -9,7 +9,7 @@ from service.rhythm.overview import Light, TimerRow, overview, recent_runs
 from service.rhythm.timers import TIMERS
 from tests.cast import moment
 
-MORNING = moment("2027-01-11", 6, 30)
+MORNING = moment("2027-01-11", 5, 20)
 NOW = moment("2027-01-11", 9)
 MINUTE = timedelta(minutes=1)
 Has = Callable[..., TimerRun]
@@ -29,26 +29,26 @@ def test_every_timer_has_a_row_with_its_next_hour(engine: Engine) -> None:
 
 
 def test_what_ran_as_planned_is_green(engine: Engine, has_run: Has) -> None:
-    has_run("remind", MORNING + MINUTE)
+    has_run("external-referrals", MORNING + MINUTE)
 
-    found = row(engine, "remind")
+    found = row(engine, "external-referrals")
 
     assert (found.light, found.expected, found.done) == (Light.GREEN, 1, 1)
     assert found.last_run
-    assert found.next_slot == moment("2027-01-12", 6, 30)
+    assert found.next_slot == moment("2027-01-12", 5, 20)
 
 
 def test_before_the_first_run_there_is_nothing_to_blame(engine: Engine) -> None:
-    assert (row(engine, "remind").light, row(engine, "remind").reason) == (
+    assert (row(engine, "external-referrals").light, row(engine, "external-referrals").reason) == (
         Light.GREEN,
         "Wacht op de eerste keer.",
     )
 
 
 def test_a_failure_is_red_and_says_why(engine: Engine, has_run: Has) -> None:
-    has_run("remind", MORNING, RunState.FAILED, error="OperationalError (service/x.py:1)")
+    has_run("external-referrals", MORNING, RunState.FAILED, error="OperationalError (service/x.py:1)")
 
-    found = row(engine, "remind")
+    found = row(engine, "external-referrals")
 
     assert (found.light, found.reason) == (Light.RED, "OperationalError (service/x.py:1)")
     assert (found.expected, found.done) == (1, 0)
@@ -61,15 +61,15 @@ def test_what_was_only_partly_done_is_orange(engine: Engine, has_run: Has) -> No
 
 
 def test_what_the_fallback_did_is_orange_for_prefect_was_away(engine: Engine, has_run: Has) -> None:
-    has_run("remind", MORNING + 3 * MINUTE, via=RunVia.FALLBACK)
+    has_run("external-referrals", MORNING + 3 * MINUTE, via=RunVia.FALLBACK)
 
-    assert row(engine, "remind").light == Light.ORANGE
+    assert row(engine, "external-referrals").light == Light.ORANGE
 
 
 def test_an_hour_that_passed_without_a_run_turns_orange_and_then_red(engine: Engine, has_run: Has) -> None:
-    has_run("remind", MORNING - timedelta(days=1))
+    has_run("external-referrals", MORNING - timedelta(days=1))
 
-    lights = [row(engine, "remind", MORNING + n * MINUTE).light for n in (1, 5, 20)]
+    lights = [row(engine, "external-referrals", MORNING + n * MINUTE).light for n in (1, 5, 20)]
 
     assert lights == [Light.GREEN, Light.ORANGE, Light.RED]
 
