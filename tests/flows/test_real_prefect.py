@@ -46,7 +46,7 @@ def test_all_of_it_took_less_than_the_two_minutes_that_were_promised(caught_up: 
 
 
 def test_every_run_shows_in_the_dashboard_under_its_deployment(caught_up: House) -> None:
-    (run,) = (run for run in caught_up.runs("remind") if run.via == RunVia.PREFECT)
+    run = [run for run in caught_up.runs("remind") if run.via == RunVia.PREFECT][-1]
 
     found = wait_until(
         "the run is completed",
@@ -109,7 +109,7 @@ def test_a_planned_run_runs(caught_up: House) -> None:
 
 @pytest.mark.acceptance
 def test_prefect_may_go_and_come_back_and_nothing_happens_twice(caught_up: House) -> None:
-    reminders = len(caught_up.runs("remind"))
+    reminders = sum(run.counts.get("reminded", 0) for run in caught_up.runs("remind"))
     stop(caught_up.server, signal.SIGKILL)
     wait_until("the flows say so", lambda: "antwoordt niet meer" in caught_up.log("flows"), 60)
     caught_up.start_server()
@@ -118,7 +118,7 @@ def test_prefect_may_go_and_come_back_and_nothing_happens_twice(caught_up: House
 
     wait_until("deliver runs again", lambda: len(caught_up.runs("deliver")) > before, 180)
 
-    assert len(caught_up.runs("remind")) == reminders
+    assert sum(run.counts.get("reminded", 0) for run in caught_up.runs("remind")) == reminders
     assert "Traceback" not in caught_up.log("flows").split("antwoordt niet meer")[1]
 
 

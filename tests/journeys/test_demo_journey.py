@@ -123,7 +123,7 @@ def test_without_prefect_the_school_goes_on_and_nothing_happens_twice(tmp_path: 
         house.wait("Prefect to be back", lambda: back(house), 180)
         time.sleep(45)  # in which whoever comes late would do it again
 
-        assert [run.via for run in before] == [RunVia.FALLBACK]
+        assert {run.via for run in before} == {RunVia.FALLBACK}
         done = [
             run for run in remind_runs(house) if run.state == RunState.DONE and run.counts.get("reminded")
         ]
