@@ -102,8 +102,9 @@ def wait_for(what: str, happened: Callable[[], _T], seconds: float, log: Path | 
     pytest.fail(f"{what}: not within {seconds} s\n{told}")
 
 
-def answers(port: int) -> bool:
-    """Tell whether something listens on a port of this machine."""
+def answers(process: subprocess.Popen[bytes], port: int) -> bool:
+    """Tell whether a program listens on a port of this machine; fail at once when it has ended."""
+    assert process.poll() is None, f"it ended with {process.returncode}"
     with socket.socket() as probe:
         probe.settimeout(1)
         return probe.connect_ex((_HOST, port)) == 0
