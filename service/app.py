@@ -38,9 +38,9 @@ def create_app(engine: Engine | None = None) -> FastAPI:
     app = FastAPI(title="Jaarritme", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.engine = engine or connect(settings().database_url)
     app.add_middleware(Guard, https=page.is_https())
+    app.add_middleware(feeds.FeedDoor, engine=app.state.engine)  # outermost: asked day and night
     app.mount("/static", _Files(directory=page.FOLDER / "static"), name="static")
     errors.put_on(app)
-    app.include_router(feeds.router)  # asked day and night, so it is looked for first
     app.include_router(health.router)
     for router in _PAGES:
         app.include_router(router, dependencies=[Depends(refuse_what_no_database_keeps)])

@@ -1,33 +1,28 @@
 """The calendar door: ``/f/<token>.ics`` gives the bytes as they were rendered, plain or packed.
 
-It is plain ASGI: calendar programs ask day and night, mostly for what they have already, and such an answer
-should cost no thread, no model and, on SQLite, no query.
+It stands before the pages, as plain ASGI: calendar programs ask day and night, mostly for what they have
+already, and such an answer should cost no thread, no header for browsers and, on SQLite, no query.
 """
 
-import logging
 import re
 from time import monotonic
 
-from fastapi import APIRouter
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.responses import Response
-from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from models.database import unit_of_work
 from service.api.access_log import be_discreet
 from service.api.conditional import accepts_gzip, http_date, is_since, known_tag
+from service.api.fetches import Fetches
 from service.clock import now
 from service.feeds.pace import Pace
-from service.feeds.read import note_fetch
 from service.feeds.shelf import Known, Served, Shelf
 from service.feeds.tokens import hashed
 
 be_discreet()  # whoever serves these addresses must not write them down
-router = APIRouter(include_in_schema=False)
-_log = logging.getLogger(__name__)
+_ADDRESS = re.compile(r"/f/(.*)\.ics")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")  # 32 octets
 _HERE = ("127.0.0.1", "::1")
 _ALWAYS = {
@@ -39,52 +34,46 @@ _ALWAYS = {
 _NO_STORE = {**_ALWAYS, "Cache-Control": "no-store"}
 
 
-class Subscription:
-    """Serves subscriptions; a withdrawn address and an unknown one answer alike."""
+class FeedDoor:
+    """Serves subscriptions, and lets every other request through to the application."""
+
+    def __init__(self, app: ASGIApp, engine: Engine) -> None:
+        self.app, self.shelf, self.pace, self.fetches = app, Shelf(engine), Pace(), Fetches(engine)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request; write down afterwards that it came."""
-        headers, token = Headers(scope=scope), str(scope["path_params"]["token"])
-        if not _TOKEN.fullmatch(token):
-            await _unknown()(scope, receive, send)
-            return
-        key, door, pack = hashed(token), _door(scope), accepts_gzip(headers.get("accept-encoding", ""))
-        wait = door.wait(scope, key)
+        """Answer one request."""
+        is_asked = scope["type"] == "http" and scope["method"] in {"GET", "HEAD"}
+        asked = _ADDRESS.fullmatch(scope["path"]) if is_asked else None
+        if asked is None:
+            await self.app(scope, receive, send)
+        else:
+            await self._serve(asked[1], scope, receive, send)
+
+    async def _serve(self, token: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a subscription, and write down that it was fetched; withdrawn and unknown answer alike."""
+        headers = Headers(scope=scope)
+        key, pack = hashed(token), accepts_gzip(headers.get("accept-encoding", ""))
+        wait = self._wait(scope, key)
         if wait:
             slow_down = Response(status_code=429, headers={**_NO_STORE, "Retry-After": str(wait)})
             await slow_down(scope, receive, send)
             return
-        found = await door.find(key, pack=pack)
+        found = await self._find(key, pack=pack) if _TOKEN.fullmatch(token) else None
         answer = _answer(found, headers, scope["method"], pack=pack) if found else _unknown()
         await answer(scope, receive, send)
-        if found and found.known.wants_note(now()):
-            await run_in_threadpool(_note, scope, found.known, headers.get("user-agent", ""))
+        if found and found.known.wants_note(at := now()):
+            await self.fetches.note(found.known.feed_id, at, headers.get("user-agent", ""))
 
-
-class _Door:
-    """What one application remembers between requests."""
-
-    def __init__(self, shelf: Shelf) -> None:
-        self.shelf, self.pace = shelf, Pace()
-
-    def wait(self, scope: Scope, key: str) -> int:
+    def _wait(self, scope: Scope, key: str) -> int:
         """Return how many seconds too early this request is; who sits at this machine is never."""
         client = scope.get("client")
         return 0 if client and client[0] in _HERE else self.pace.wait(key, monotonic())
 
-    async def find(self, key: str, *, pack: bool) -> Served | None:
+    async def _find(self, key: str, *, pack: bool) -> Served | None:
         """Return a calendar, from memory when the database is as it was."""
         stamp = self.shelf.stamp()
         found = self.shelf.at_hand(key, stamp, pack=pack)
         return found or await run_in_threadpool(self.shelf.look_up, key, stamp, pack=pack)
-
-
-def _door(scope: Scope) -> _Door:
-    state = scope["app"].state
-    if not hasattr(state, "feed_door"):
-        state.feed_door = _Door(Shelf(state.engine))
-    door: _Door = state.feed_door
-    return door
 
 
 def _unknown() -> Response:
@@ -111,14 +100,3 @@ def _had(known: Known, headers: Headers, etags: tuple[str, str]) -> str | None:
     if tags is not None:
         return known_tag(tags, etags)
     return etags[0] if since and is_since(since, known.rendered_at) else None
-
-
-def _note(scope: Scope, known: Known, user_agent: str) -> None:
-    try:
-        with unit_of_work(scope["app"].state.engine) as session:
-            note_fetch(session, known.feed_id, at=now(), by=user_agent)
-    except SQLAlchemyError as error:  # the calendar was served; that it was is less important
-        _log.warning("a fetch could not be noted: %s", type(error).__name__)
-
-
-router.routes.append(Route("/f/{token}.ics", Subscription(), methods=["GET", "HEAD"]))

@@ -1,46 +1,109 @@
-"""Hand out and withdraw subscription addresses; only the SHA-256 of an address is kept."""
+"""Hand out, withdraw and give back subscription addresses; only the SHA-256 of an address is kept."""
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
-from models import Feed, Person
+from models import Feed, Person, School
 from service.access.actor import Actor
 from service.access.scope import NotFoundError
-from service.feeds.publish import publish_person
+from service.feeds.publish import publish_person, publish_school
 
+UNDO = timedelta(days=1)
 _NAME_LENGTH = 60
 
 
 def create_feed(session: Session, actor: Actor, name: str, at: datetime) -> str:
     """Make an address for one device of the actor; return its token, which is shown once."""
-    token = secrets.token_urlsafe(32)
-    label = " ".join(name.split())[:_NAME_LENGTH] or "Agenda"
-    session.add(Feed(person_id=actor.person_id, name=label, token_hash=hashed(token), created_at=at))
-    session.flush()
+    token = _made(session, Feed(person_id=actor.person_id, name=name, token_hash="", created_at=at))
     publish_person(session, session.get_one(Person, actor.person_id), at)
     return token
 
 
-def revoke_feed(session: Session, actor: Actor, feed_id: UUID, at: datetime) -> None:
-    """Withdraw an address of the actor; from then on it is unknown."""
-    feed = session.get(Feed, feed_id)
-    if feed is None or feed.person_id != actor.person_id:
-        raise NotFoundError
+def create_school_feed(session: Session, actor: Actor, name: str, at: datetime) -> str:
+    """Make an address for the public dates of the actor's school; return its token, which is shown once."""
+    _require_keeper(actor)
+    token = _made(session, Feed(school_id=actor.school_id, name=name, token_hash="", created_at=at))
+    publish_school(session, session.get_one(School, actor.school_id), at)
+    return token
+
+
+def revoke_feed(session: Session, actor: Actor, feed_id: UUID, at: datetime) -> Feed:
+    """Withdraw an address of the actor, or of the actor's school; from then on it is unknown."""
+    feed = _find(session, actor, feed_id)
     feed.revoked_at = feed.revoked_at or at
     session.add(feed)
+    return feed
+
+
+def restore_feed(session: Session, actor: Actor, feed_id: UUID, at: datetime) -> Feed:
+    """Let an address count again that was withdrawn less than a day ago, by mistake."""
+    feed = _find(session, actor, feed_id)
+    if feed.revoked_at is None or abs(at - feed.revoked_at) > UNDO:
+        raise NotFoundError
+    feed.revoked_at = None
+    session.add(feed)
+    session.flush()
+    if feed.person_id:
+        publish_person(session, session.get_one(Person, feed.person_id), at)
+    else:
+        publish_school(session, session.get_one(School, actor.school_id), at)
+    return feed
 
 
 def feeds_of(session: Session, actor: Actor) -> Sequence[Feed]:
     """Return the addresses of the actor that work, oldest first."""
-    query = select(Feed).where(Feed.person_id == actor.person_id, col(Feed.revoked_at).is_(None))
-    return session.exec(query.order_by(col(Feed.created_at))).all()
+    return _listed(session, Feed.person_id == actor.person_id, col(Feed.revoked_at).is_(None))
+
+
+def school_feeds(session: Session, actor: Actor) -> Sequence[Feed]:
+    """Return the addresses of the actor's school that work, oldest first."""
+    _require_keeper(actor)
+    return _listed(session, Feed.school_id == actor.school_id, col(Feed.revoked_at).is_(None))
+
+
+def withdrawn_lately(
+    session: Session, actor: Actor, at: datetime, *, of_school: bool = False
+) -> Sequence[Feed]:
+    """Return the addresses that can still be given back."""
+    whose = Feed.school_id == actor.school_id if of_school else Feed.person_id == actor.person_id
+    return _listed(session, whose, col(Feed.revoked_at).between(at - UNDO, at + UNDO))
 
 
 def hashed(token: str) -> str:
     """Return what is kept of a token."""
     return sha256(token.encode()).hexdigest()
+
+
+def _made(session: Session, feed: Feed) -> str:
+    token = secrets.token_urlsafe(32)
+    feed.name = " ".join(feed.name.split())[:_NAME_LENGTH] or "Agenda"
+    feed.token_hash = hashed(token)
+    session.add(feed)
+    session.flush()
+    return token
+
+
+def _find(session: Session, actor: Actor, feed_id: UUID) -> Feed:
+    feed = session.get(Feed, feed_id)
+    if feed is None or not (feed.person_id == actor.person_id or _keeps(actor, feed)):
+        raise NotFoundError
+    return feed
+
+
+def _keeps(actor: Actor, feed: Feed) -> bool:
+    return feed.school_id == actor.school_id and (actor.is_administrator or actor.is_manager)
+
+
+def _require_keeper(actor: Actor) -> None:
+    if not (actor.is_administrator or actor.is_manager):
+        raise NotFoundError
+
+
+def _listed(session: Session, *conditions: ColumnElement[bool] | bool) -> Sequence[Feed]:
+    return session.exec(select(Feed).where(*conditions).order_by(col(Feed.created_at))).all()

@@ -69,7 +69,6 @@ def world(lived_in: tuple[Path, Cast, Cast], tmp_path: Path) -> Iterator[World]:
 @pytest.fixture
 def client(world: World) -> Iterator[TestClient]:
     app = FastAPI()
-    app.state.engine = world.engine
-    app.include_router(feeds.router)
+    app.add_middleware(feeds.FeedDoor, engine=world.engine)
     with TestClient(app) as client:
         yield client
