@@ -61,7 +61,7 @@ class AppriseCarrier:
         home: Path | None = None,
         more: str = "",
     ) -> None:
-        self._options = json.dumps({"here": allow_private})
+        self._options = json.dumps({"here": allow_private, "patience": patience})
         self._patience, self._home, self._more = patience, home, more
         self._process: subprocess.Popen[str] | None = None
 

@@ -22,13 +22,29 @@ from urllib3.exceptions import ProtocolError
 from service.notices.allowed import AddressError, allowed, schema_of
 from service.notices.reach import Guard
 
-_CONNECT, _READ, _ALTOGETHER = 5, 12, 20  # seconds for one service; whoever ordered gives up somewhat later
 _PACE = 0.3  # seconds between requests for one message; between messages there is the outbox
 _MEMORY = 2 * 1024**3  # bytes, so that no answer fills the machine
 _DEVICE = "device"
 
 Order = dict[str, Any]
 Outcome = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Times:
+    """How many seconds a service gets, so that its answer is there before whoever ordered gives up."""
+
+    patience: float = 30
+
+    @property
+    def line(self) -> tuple[float, float]:
+        """Return the time to connect and the time to wait for an answer."""
+        return self.patience / 6, self.patience / 2.5
+
+    @property
+    def altogether(self) -> float:
+        """Return the time for a service that takes several requests."""
+        return self.patience / 1.5
 
 
 @dataclass
@@ -43,6 +59,7 @@ class Line(HTTPAdapter):
     """Carry requests by https alone, follow nothing, wait a bounded time, and remember what happened."""
 
     plain = False
+    times = Times()
     seen = Seen()
 
     def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
@@ -52,7 +69,7 @@ class Line(HTTPAdapter):
         if not ((request.url or "").startswith("https://") or self.plain):
             seen.fault = "insecure"
             raise requests.exceptions.InvalidSchema
-        options |= {"timeout": (_CONNECT, _READ), "proxies": None, "verify": options.get("verify") or True}
+        options |= {"timeout": self.times.line, "proxies": None, "verify": options.get("verify") or True}
         try:
             answer = super().send(request, *args, **options)
         except requests.RequestException as error:
@@ -74,12 +91,13 @@ def _fault(error: requests.RequestException) -> str:
 
 
 def main(options: str) -> None:
-    """Carry out orders until there are no more; ``options`` holds whether this machine may be reached."""
-    here = bool(json.loads(options)["here"])
+    """Carry out orders until there are no more; ``options`` says whether this machine may be reached."""
+    wanted = json.loads(options)
+    here = bool(wanted["here"])
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     sessions: Any = requests.sessions
     sessions.HTTPAdapter = Line  # every plugin makes its requests with it
-    Line.plain = here
+    Line.plain, Line.times = here, Times(wanted["patience"])
     services: Any = apprise.NotificationManager
     services().enable_only("vapid", *allowed(plain=here))  # vapid for devices, never by an address
     guard = Guard(here=here)
@@ -131,7 +149,7 @@ def _tamed(service: NotifyBase) -> NotifyBase | str:
     """Take back whatever an address may have asked for beyond sending one message to one receiver."""
     service.retry, service.wait = 0, 0.0
     service.redirects, service.verify_certificate = False, True
-    service.socket_connect_timeout, service.socket_read_timeout = float(_CONNECT), float(_READ)
+    service.socket_connect_timeout, service.socket_read_timeout = Line.times.line
     service.request_rate_per_sec = min(service.request_rate_per_sec, _PACE)
     service.attachment_support = False
     for name in ("include_image", "attach", "avatar_url"):
@@ -170,7 +188,7 @@ def _asset() -> apprise.AppriseAsset:
         image_path_mask="",
         http_redirects=False,
         allow_templates=False,  # they read this process's environment
-        service_timeout=_ALTOGETHER,
+        service_timeout=Line.times.altogether,
         storage_mode="memory",
         pgp_autogen=False,
         pem_autogen=False,

@@ -23,3 +23,9 @@ def world(engine: Engine, tmp_path: Path) -> World:
 def office(world: World, sink: Sink) -> Office:
     """Open a post office that hands in at the sink; each run gets a new one."""
     return lambda **times: world.post_office(sink.url, **times)
+
+
+@pytest.fixture
+def light_world(sqlite: Engine, tmp_path: Path) -> World:
+    """A world on SQLite alone, for what has nothing to do with the database."""
+    return World(sqlite, tmp_path)
