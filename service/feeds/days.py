@@ -5,8 +5,10 @@ They are whole days that block nobody's time, and they go when the work is done.
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Row
 from sqlmodel import Session, col, func, select
 
 from calendars.entries import DayEntry
@@ -25,19 +27,36 @@ from models import (
 )
 from service.clock import AMSTERDAM, local
 from service.feeds.leaving import schools_from
-from service.feeds.links import case_link, domain_of, marked
+from service.feeds.links import case_link, coded, mail_domain
 from service.feeds.window import first_day
 
 _SHOWN = (TaskState.PLANNED, *OPEN_STATES)
 _RUNNING = (CaseState.PLANNED, CaseState.ACTIVE)
-Found = tuple[Task, Case, School, Group | None]
+# Columns, not whole rows: a calendar holds hundreds of tasks, and each of those its derivation.
+_COLUMNS: tuple[Any, ...] = (
+    col(Task.id),
+    col(Task.title),
+    col(Task.kind),
+    col(Task.starts_on),
+    col(Task.target_on),
+    col(Task.latest_on),
+    col(Task.due_version),
+    col(Case.id).label("case_id"),
+    col(Case.code),
+    col(Case.pupil_id),
+    col(Case.opens_on),
+    col(School.mailbox),
+    col(Group.name).label("group"),
+)
+Found = Row[Any]
 
 
 def day_entries(session: Session, person_id: UUID, at: datetime) -> Iterator[DayEntry]:
     """Yield the days of what a person still has to do; what has an hour stands there as a meeting."""
     meetings = select(Meeting.task_id).where(Meeting.state != MeetingState.CANCELLED)
     query = (
-        select(Task, Case, School, Group)
+        select(*_COLUMNS)
+        .select_from(Task)
         .join(Case, col(Case.id) == Task.case_id)
         .join(School, col(School.id) == Task.school_id)
         .outerjoin(Group, col(Group.id) == Task.group_id)
@@ -49,36 +68,35 @@ def day_entries(session: Session, person_id: UUID, at: datetime) -> Iterator[Day
             col(Task.id).not_in(meetings),
         )
     )
-    found = session.exec(query).all()
-    changed = _last_changes(session, [task.id for task, *_ in found])
+    found = session.execute(query).all()
+    changed = _last_changes(session, person_id)
     since = first_day(at)
     for row in found:
         yield from _days(row, changed, since)
 
 
 def _days(found: Found, changed: dict[UUID, datetime], since: date) -> Iterator[DayEntry]:
-    task, case, _, group = found
-    title = marked(_with_group(task.title, case, group), case)
-    modified = changed.get(task.id) or datetime.combine(case.opens_on, time(), AMSTERDAM).astimezone(UTC)
-    if task.target_on and task.target_on != task.latest_on and task.target_on >= since:
-        yield _entry("task", found, (_first_day(task, task.target_on), task.target_on), title, modified)
-    if task.latest_on and task.latest_on >= since:
-        legal = (_first_day(task, task.latest_on), task.latest_on)
+    title = coded(_with_group(found), found.code, found.pupil_id)
+    modified = changed.get(found.id) or datetime.combine(found.opens_on, time(), AMSTERDAM).astimezone(UTC)
+    target, latest = found.target_on, found.latest_on
+    if target and target != latest and target >= since:
+        yield _entry("task", found, (_first_day(found, target), target), title, modified)
+    if latest and latest >= since:
+        legal = (_first_day(found, latest), latest)
         yield _entry("latest", found, legal, f"Uiterlijk (wettelijk): {title}", modified)
 
 
-def _first_day(task: Task, last: date) -> date:
+def _first_day(found: Found, last: date) -> date:
     """Return the first day of a window that ends here; everything else is one day."""
-    is_window = task.kind == TaskKind.WINDOW and last == (task.target_on or last)
-    return min(task.starts_on, last) if is_window and task.starts_on else last
+    is_window = found.kind == TaskKind.WINDOW and last == (found.target_on or last)
+    return min(found.starts_on, last) if is_window and found.starts_on else last
 
 
 def _entry(kind: str, found: Found, days: tuple[date, date], title: str, modified_at: datetime) -> DayEntry:
-    task, case, school, _ = found
-    link = case_link(case.id)
+    link = case_link(found.case_id)
     return DayEntry(
-        uid=f"{kind}-{task.id}@{domain_of(school)}",
-        sequence=task.due_version - 1,
+        uid=f"{kind}-{found.id}@{mail_domain(found.mailbox)}",
+        sequence=found.due_version - 1,
         first_day=days[0],
         last_day=days[1],
         title=title,
@@ -88,15 +106,17 @@ def _entry(kind: str, found: Found, days: tuple[date, date], title: str, modifie
     )
 
 
-def _with_group(title: str, case: Case, group: Group | None) -> str:
-    return f"{title} – groep {group.name}" if group and case.pupil_id is None else title
+def _with_group(found: Found) -> str:
+    in_group = found.group and found.pupil_id is None
+    return f"{found.title} – groep {found.group}" if in_group else str(found.title)
 
 
-def _last_changes(session: Session, tasks: list[UUID]) -> dict[UUID, datetime]:
+def _last_changes(session: Session, person_id: UUID) -> dict[UUID, datetime]:
     """Return when each task last changed, by its history: the clock would change the bytes for nothing."""
     query = (
         select(CaseEvent.task_id, func.max(CaseEvent.at))
-        .where(col(CaseEvent.task_id).in_(tasks))
+        .join(Task, col(Task.id) == CaseEvent.task_id)
+        .where(Task.owner_id == person_id)
         .group_by(col(CaseEvent.task_id))
     )
     return {task_id: at for task_id, at in session.exec(query) if task_id}

@@ -11,7 +11,7 @@ from calendars.entries import Meeting as Entry
 from models import Attendee, Case, Meeting, MeetingState, School
 from service.clock import AMSTERDAM, local
 from service.feeds.leaving import schools_from
-from service.feeds.links import case_link, marked
+from service.feeds.links import case_link, coded
 from service.feeds.window import first_day, keeps_cancelled
 
 
@@ -44,7 +44,7 @@ def _entry(meeting: Meeting, case: Case, school: School, *, cancelled: bool) -> 
         sequence=meeting.sequence,
         starts_at=meeting.starts_at,
         ends_at=meeting.ends_at,
-        title=marked(meeting.title, case),
+        title=coded(meeting.title, case.code, case.pupil_id),
         organizer=Mailbox(name=school.name, mail=school.mailbox),
         modified_at=meeting.modified_at,
         description=f"Openen in Jaarritme: {link}",

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from models import Case, School
 from service.settings import settings
 
 
@@ -11,11 +10,11 @@ def case_link(case_id: UUID) -> str:
     return f"{settings().base_url}/trajecten/{case_id}"
 
 
-def marked(title: str, case: Case) -> str:
+def coded(title: str, code: str, pupil_id: UUID | None) -> str:
     """Add the code of a case about a pupil, who is never named."""
-    return f"{title} ({case.code})" if case.pupil_id else title
+    return f"{title} ({code})" if pupil_id else title
 
 
-def domain_of(school: School) -> str:
+def mail_domain(mailbox: str) -> str:
     """Return the domain of a school's mailbox."""
-    return school.mailbox.rpartition("@")[2]
+    return mailbox.rpartition("@")[2]

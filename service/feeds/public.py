@@ -14,7 +14,7 @@ from calendars.entries import DayEntry
 from calendars.legal import legal_dates
 from calendars.schoolyear import SATURDAY, days_between
 from models import Case, CaseState, School, Task, TaskKind, TaskState
-from service.feeds.links import domain_of
+from service.feeds.links import mail_domain
 from service.feeds.window import BACK
 from service.year.frame import calendar_of, label_on
 
@@ -85,7 +85,7 @@ def _entry(school: School, dates: _Dates) -> DayEntry:
     content = f"{dates.title}|{dates.first}|{dates.last}"
     known = datetime(dates.first.year - 1, 1, 1, tzinfo=UTC)
     return DayEntry(
-        uid=f"dag-{sha256(content.encode()).hexdigest()[:24]}@{domain_of(school)}",
+        uid=f"dag-{sha256(content.encode()).hexdigest()[:24]}@{mail_domain(school.mailbox)}",
         sequence=0,
         first_day=dates.first,
         last_day=dates.last,
