@@ -81,12 +81,16 @@ class Outcome(Strict):
 
 
 class Meet(Strict):
-    """A meeting: how long in minutes, within which days it is placed, and who chairs."""
+    """A meeting: how long in minutes, within which days it is placed, and who chairs.
+
+    ``by_hand``: a person gives it its hour and says who comes, so no rule places it or asks anybody.
+    """
 
     minutes: int = Field(ge=10, le=240)
     within: Span
     chair: OwnerRole = "ib"
     location: str = ""
+    by_hand: bool = False
 
 
 class TaskRule(Strict):
