@@ -1,8 +1,8 @@
-"""Hand out, withdraw and give back subscription addresses; only the SHA-256 of an address is kept."""
+"""Hand out and withdraw subscription addresses; only the SHA-256 of an address is kept."""
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
@@ -14,7 +14,6 @@ from service.access.actor import Actor
 from service.access.scope import NotFoundError
 from service.feeds.publish import publish_person, publish_school
 
-UNDO = timedelta(days=1)
 _NAME_LENGTH = 60
 
 
@@ -41,21 +40,6 @@ def revoke_feed(session: Session, actor: Actor, feed_id: UUID, at: datetime) -> 
     return feed
 
 
-def restore_feed(session: Session, actor: Actor, feed_id: UUID, at: datetime) -> Feed:
-    """Let an address count again that was withdrawn less than a day ago, by mistake."""
-    feed = _find(session, actor, feed_id)
-    if feed.revoked_at is None or abs(at - feed.revoked_at) > UNDO:
-        raise NotFoundError
-    feed.revoked_at = None
-    session.add(feed)
-    session.flush()
-    if feed.person_id:
-        publish_person(session, session.get_one(Person, feed.person_id), at)
-    else:
-        publish_school(session, session.get_one(School, actor.school_id), at)
-    return feed
-
-
 def feeds_of(session: Session, actor: Actor) -> Sequence[Feed]:
     """Return the addresses of the actor that work, oldest first."""
     return _listed(session, Feed.person_id == actor.person_id, col(Feed.revoked_at).is_(None))
@@ -65,14 +49,6 @@ def school_feeds(session: Session, actor: Actor) -> Sequence[Feed]:
     """Return the addresses of the actor's school that work, oldest first."""
     _require_keeper(actor)
     return _listed(session, Feed.school_id == actor.school_id, col(Feed.revoked_at).is_(None))
-
-
-def withdrawn_lately(
-    session: Session, actor: Actor, at: datetime, *, of_school: bool = False
-) -> Sequence[Feed]:
-    """Return the addresses that can still be given back."""
-    whose = Feed.school_id == actor.school_id if of_school else Feed.person_id == actor.person_id
-    return _listed(session, whose, col(Feed.revoked_at).between(at - UNDO, at + UNDO))
 
 
 def hashed(token: str) -> str:

@@ -12,7 +12,7 @@ from service.access import sessions
 from service.access.passwords import WeakPasswordError
 from service.access.sessions import LoginRefusedError
 from service.feeds.tokens import create_feed, feeds_of, revoke_feed
-from service.settings import settings
+from service.web.calendar_address import Shown, shown
 from service.web.page import LoggedIn, Me, Reading, Writing, go, render
 
 router = APIRouter(prefix="/mijn")
@@ -37,8 +37,7 @@ def subscribe(
     if len(feeds_of(db, me.actor)) >= _MOST:
         return _page(request, db, me, problem="Je hebt al tien adressen. Trek er eerst een in.")
     token = create_feed(db, me.actor, name, clock.now())
-    address = f"{settings().base_url}/f/{token}.ics"
-    return _page(request, db, me, address=address, device=" ".join(name.split()))
+    return _page(request, db, me, address=shown(token, name))
 
 
 @router.post("/agenda/{feed_id}/intrekken")
@@ -71,8 +70,7 @@ def _page(
     *,
     problem: str = "",
     wrong: str = "",
-    address: str = "",
-    device: str = "",
+    address: Shown | None = None,
 ) -> HTMLResponse:
     return render(
         request,
@@ -81,7 +79,5 @@ def _page(
         feeds=feeds_of(db, me.actor),
         problem=problem,
         wrong=wrong,
-        address=address,
-        webcal="webcal://" + address.partition("://")[2] if address else "",
-        device=device,
+        shown=address,
     )
