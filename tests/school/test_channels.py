@@ -70,9 +70,13 @@ def test_a_lost_key_is_said_so(
         ("", SECRET),
         ("x" * 41, SECRET),
         ("chat", "geen adres"),
-        ("chat", "ntfy://met spatie"),
+        ("chat", "ntfys://met spatie"),
+        ("chat", "ntfy://zonder-versleuteling"),
+        ("chat", "json://127.0.0.1/x"),
+        ("chat", "syslog://"),
+        ("chat", "ntfys://ntfy.example/x?attach=/etc/hostname"),
         ("chat", "mailto://iemand:geheim@mail.example"),
-        ("chat", "ntfy://" + "x" * 1000),
+        ("chat", "ntfys://" + "x" * 1000),
     ],
 )
 def test_what_is_no_channel_is_refused(
