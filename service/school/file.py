@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections import Counter
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -33,6 +33,7 @@ _DUTCH = {
     "string_type": "moet tekst zijn, tussen aanhalingstekens",
     "string_too_short": "is leeg",
     "string_too_long": "is te lang",
+    "time_type": "is geen tijd; schrijf uu:mm:ss zonder aanhalingstekens",
     "list_type": "moet een lijst zijn, tussen [ en ]",
     "too_short": "is leeg",
     "model_type": "heeft de verkeerde vorm",
@@ -113,6 +114,33 @@ class PresenceEntry(_Strict):
         return _halves(self.week)
 
 
+class RoomEntry(_Strict):
+    """A room in which meetings can be held."""
+
+    name: Text
+
+
+class LessonsEntry(_Strict):
+    """When lessons are given on some days of the week ("ma di do vr")."""
+
+    days: str
+    starts: time = Field(alias="from")
+    ends: time = Field(alias="until")
+
+    @model_validator(mode="after")
+    def _can_be_read(self) -> Self:
+        if self.starts >= self.ends:
+            raise ValueError("until moet later zijn dan from")
+        if not self.weekdays:
+            raise ValueError("days is leeg; schrijf bijvoorbeeld ma di do vr")
+        return self
+
+    @property
+    def weekdays(self) -> frozenset[int]:
+        """Return the days of the week (0 is Monday)."""
+        return frozenset(day for day, _ in _halves(self.days))
+
+
 class PersonEntry(_Strict):
     """A member of staff; ``key`` is the one of the roster file."""
 
@@ -143,6 +171,8 @@ class SchoolFile(_Strict):
     school: SchoolEntry
     demo: dict[str, str] = {}
     closure: list[ClosureEntry] = []
+    room: list[RoomEntry] = []
+    lessons: list[LessonsEntry] = []
     person: list[PersonEntry] = []
     folder: Path | None = None
 

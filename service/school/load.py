@@ -15,6 +15,7 @@ from service.school.closures import Wanted, add_closure, change_closure, closure
 from service.school.errors import SchoolError
 from service.school.file import ClosureEntry, PersonEntry, SchoolEntry, SchoolFile, SchoolFileError
 from service.school.presence import Pattern, patterns_of, set_presence
+from service.school.rooms import add_room, rooms_of, set_lessons
 from service.school.staff import add_membership, add_person, add_teaching, memberships_of
 
 
@@ -28,6 +29,8 @@ class Loaded:
     roles: int = 0
     patterns: int = 0
     groups: int = 0
+    rooms: int = 0
+    lesson_days: int = 0
     roster: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
@@ -77,6 +80,7 @@ def load_school(session: Session, file: SchoolFile, *, at: datetime, actor_id: U
     for number, closure in enumerate(file.closure, start=1):
         with _named(f"closure {number} ({closure.name})"):
             _closure(work, closure)
+    _meeting_hours(work, file)
     for number, person in enumerate(file.person, start=1):
         with _named(f"person {number} ({person.name})"):
             _person(work, person)
@@ -123,6 +127,19 @@ def _check_groups(file: SchoolFile, groups: dict[str, UUID]) -> None:
     ]
     if problems:
         raise SchoolFileError(problems)
+
+
+def _meeting_hours(work: _Work, file: SchoolFile) -> None:
+    """Keep the rooms, and the lesson hours when the file names any."""
+    used = {room.name for room in rooms_of(work.session, work.school_id) if room.active}
+    for number, entry in enumerate(file.room, start=1):
+        if entry.name not in used:
+            with _named(f"room {number} ({entry.name})"):
+                add_room(work.session, work.school_id, entry.name)
+            work.loaded.rooms += 1
+    wanted = {day: (entry.starts, entry.ends) for entry in file.lessons for day in entry.weekdays}
+    if wanted:
+        work.loaded.lesson_days = set_lessons(work.session, work.school_id, wanted)
 
 
 def _closure(work: _Work, entry: ClosureEntry) -> None:
