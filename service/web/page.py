@@ -25,6 +25,7 @@ from models.database import reading, unit_of_work
 from service import clock, i18n
 from service.access import sessions
 from service.access.actor import Actor, actor_for
+from service.feeds.read import program_name
 from service.settings import settings
 from service.web import wording
 
@@ -231,6 +232,7 @@ def _filters(language: str) -> dict[str, Callable[..., Any]]:
         ),
         "t": lambda text: words.gettext(str(text)) if str(text) else "",
         "why": sentence,
+        "program": program_name,
     }
 
 
