@@ -12,7 +12,8 @@ from service.clock import local, now
 from service.notices.catcher import Catcher
 from service.notices.mail_message import Envelope, digest_message
 from service.notices.parcel import NotSentError
-from service.notices.smtp import MailCarrier, MailServer
+from service.notices.post_office import mail_carrier
+from service.notices.smtp import MailServer
 from service.settings import settings
 
 _HERE = ("127.0.0.1", "localhost")
@@ -47,7 +48,8 @@ def test(
     sender: Annotated[str, typer.Option("--from", help="Afzender: het postvak van de school.")],
 ) -> None:
     """Stuur een proefmail langs de ingestelde mailserver en zeg wat die antwoordt."""
-    carrier = MailCarrier(_server())
+    _server()
+    carrier = mail_carrier(settings())
     try:
         carrier.send(_trial(sender, to), sender=sender, to=to, alive=lambda: None)
     except NotSentError as error:

@@ -4,6 +4,7 @@ Five failures in a row open the breaker for ten minutes; then one message may tr
 about the account counts as a failure, not a refusal of one message.
 """
 
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,6 +22,7 @@ FAILURES = 5  # in a row
 RESTS = timedelta(minutes=10)
 WINDOW = timedelta(seconds=55)  # a little less than the minute at which delivery begins again
 
+_ADDRESS = re.compile(r"[^\s<>()]+@[^\s<>()]+")
 MINUTE_SPENT = "Het tegoed van {number} mails per minuut is op; dit gaat met een volgende bezorging mee."
 DAY_SPENT = "Het tegoed van {number} mails voor vandaag is op; morgen gaat de rest."
 
@@ -66,7 +68,7 @@ def failed(engine: Engine, account: str, why: str, at: datetime) -> datetime | N
     with unit_of_work(engine) as session:
         gate = gate_of(session, account)
         gate.failures += 1
-        gate.reason = why
+        gate.reason = _ADDRESS.sub("…", why)  # it is told in places where addresses don't belong
         if gate.failures >= FAILURES:
             gate.open_until = at + RESTS
         return gate.open_until if gate.failures >= FAILURES else None

@@ -1,17 +1,18 @@
 """Give each claimed message to what carries it: mail to the mail server, the rest to its channel."""
 
 from collections.abc import Callable
-from email.errors import MessageError
 from html import escape
 
 from calendars.entries import Mailbox
 from service.notices.apprise_channel import AppriseCarrier
+from service.notices.bounces import bounce_address
 from service.notices.channels import unsealed
 from service.notices.mail_message import Envelope, digest_message, invitation_message
+from service.notices.oauth import access_token
 from service.notices.parcel import Parcel, RefusedError
 from service.notices.smtp import MailCarrier, MailServer
 from service.notices.vault import Vault, VaultError
-from service.settings import settings
+from service.settings import Settings, settings
 
 
 class PostOffice:
@@ -31,7 +32,8 @@ class PostOffice:
             self._channels.carry(parcel, self._address(parcel))
         elif self._mail:
             data = mail_bytes(parcel)
-            self._mail.send(data, sender=parcel.mailbox, to=parcel.to_address, alive=alive)
+            sender = bounce_address(parcel.message_id, parcel.mailbox)
+            self._mail.send(data, sender=sender, to=parcel.to_address, alive=alive)
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -49,10 +51,17 @@ class PostOffice:
 def standard_post_office() -> PostOffice:
     """Return the post office that the settings describe."""
     ours = settings()
-    mail = MailCarrier(MailServer.read(ours.smtp_url)) if ours.smtp_url else None
+    mail = mail_carrier(ours) if ours.smtp_url else None
     more = f"Alles op een rij: {ours.base_url}/vandaag"
     channels = AppriseCarrier(allow_private=ours.demo, home=ours.home, more=more)
     return PostOffice(mail, channels, Vault(ours.home))
+
+
+def mail_carrier(ours: Settings) -> MailCarrier:
+    """Return what hands in mail at the server of the settings."""
+    return MailCarrier(
+        MailServer.read(ours.smtp_url), token=lambda refused: access_token(ours, fresh=refused)
+    )
 
 
 def mail_bytes(parcel: Parcel) -> bytes:
@@ -70,5 +79,5 @@ def mail_bytes(parcel: Parcel) -> bytes:
             return digest_message(envelope, text=parcel.body, html=html)
         calendar = parcel.calendar.encode()
         return invitation_message(envelope, text=parcel.body, html=html, calendar=calendar)
-    except (ValueError, MessageError) as error:
+    except ValueError as error:
         raise RefusedError("Van dit bericht kan geen mail worden gemaakt: een adres klopt niet.") from error

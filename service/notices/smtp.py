@@ -6,29 +6,45 @@ import smtplib
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
-from service.notices.parcel import LaterError, RefusedError, UncertainError, UnreachableError
+from service.notices.oauth import NoTokenError, xoauth2
+from service.notices.parcel import (
+    LaterError,
+    NotNowError,
+    RefusedError,
+    SilentError,
+    SpentError,
+    UncertainError,
+    UnreachableError,
+)
 
 _PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 _CLOSING = 421
 _GO_AHEAD = 354
 _ACCESS = (530, 534, 535, 538)  # the server wants a login first (RFC 4954 §6): our settings, not this mail
+_BAD_LOGIN = 535  # also what a token says that has expired
+_SPENT = re.compile(rb"\b5\.4\.5\b")  # Gmail: what an account may send in a day is sent
+_HERE = ("127.0.0.1", "localhost", "::1")
 _DOT = re.compile(rb"^\.", re.MULTILINE)
 _SHOWN = 200  # characters of a server's own words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailServer:
-    """Where mail is handed in: smtp://, smtps:// or smtp+starttls://[user:password@]host[:port]."""
+    """Where mail is handed in: smtp://, smtps:// or smtp+starttls://[user:password@]host[:port][?auth=xoauth2].
+
+    Secrets travel encrypted, or not further than this machine.
+    """
 
     security: str
     host: str
     port: int
     user: str = ""
-    password: str = ""
+    password: str = field(default="", repr=False)
+    by_token: bool = False
 
     @classmethod
     def read(cls, url: str) -> Self:
@@ -36,12 +52,18 @@ class MailServer:
         parts = urlsplit(url)
         if parts.scheme not in _PORTS or not parts.hostname:
             raise ValueError("not an address of a mail server")
+        how = parse_qs(parts.query, strict_parsing=True, max_num_fields=1) if parts.query else {}
+        if how not in ({}, {"auth": ["xoauth2"]}) or (how and not parts.username):
+            raise ValueError("not a way to log in that we know")
+        if parts.scheme == "smtp" and parts.username and parts.hostname not in _HERE:
+            raise ValueError("a secret must travel encrypted")
         return cls(
             security=parts.scheme,
             host=parts.hostname,
             port=parts.port or _PORTS[parts.scheme],
             user=unquote(parts.username or ""),
             password=unquote(parts.password or ""),
+            by_token=bool(how),
         )
 
 
@@ -53,11 +75,20 @@ class MailCarrier:
     """Hands in mails one by one; ``timeout`` in seconds holds for each answer but the last.
 
     After the final dot the server owns the mail, so its last answer is awaited for ``patience`` seconds
-    (ten minutes: RFC 5321 §4.5.3.2.6).
+    (ten minutes: RFC 5321 §4.5.3.2.6). ``token`` is asked for what to log in with; told that the last one
+    was refused, it brings a new one.
     """
 
-    def __init__(self, server: MailServer, *, timeout: float = 60, patience: float = 600) -> None:
+    def __init__(
+        self,
+        server: MailServer,
+        *,
+        timeout: float = 60,
+        patience: float = 600,
+        token: Callable[[bool], str] | None = None,
+    ) -> None:
         self._server, self._timeout, self._patience = server, timeout, patience
+        self._token = token
         self._smtp: smtplib.SMTP | None = None
 
     def send(self, data: bytes, *, sender: str, to: str, alive: Callable[[], None]) -> None:
@@ -87,7 +118,7 @@ class MailCarrier:
         size = [f"size={len(data)}"] if smtp.has_extn("size") else []
         try:
             self._require(*smtp.mail(sender, size))
-            self._require(*smtp.rcpt(to))
+            self._require(*smtp.rcpt(to), later=NotNowError)
             self._require(*smtp.docmd("data"), wanted=_GO_AHEAD)
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
@@ -106,6 +137,10 @@ class MailCarrier:
             code, words = smtp.getreply()
             if code < 0:
                 raise smtplib.SMTPResponseException(code, words)
+        except TimeoutError as error:
+            self._drop()
+            silent = "De mailserver antwoordde niet meer; mogelijk is het bericht aangekomen."
+            raise SilentError(silent) from error
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
             lost = "De verbinding brak na het versturen; mogelijk is het bericht aangekomen."
@@ -123,7 +158,14 @@ class MailCarrier:
                     raise TimeoutError
                 alive()
 
-    def _require(self, code: int, words: bytes, wanted: int | None = None) -> None:
+    def _require(
+        self,
+        code: int,
+        words: bytes,
+        *,
+        wanted: int | None = None,
+        later: type[LaterError | NotNowError] = LaterError,
+    ) -> None:
         """Raise what a refusal means, and leave the connection fit for the next mail."""
         if code == wanted or (wanted is None and code // 100 == 2):  # noqa: PLR2004 -- 2yz is a yes (RFC 5321)
             return
@@ -135,9 +177,11 @@ class MailCarrier:
             self._drop()
             raise UnreachableError(f"De mailserver laat ons niet toe: {code}")
         self._reset()
+        if _SPENT.search(words):
+            raise SpentError(f"De mailserver neemt vandaag niet meer van ons aan: {code}")
         if code // 100 == 5:  # noqa: PLR2004 -- 5yz is a no for good
             raise RefusedError(f"De mailserver weigert dit bericht: {said}")
-        raise LaterError(f"De mailserver neemt dit bericht nu niet aan: {said}")
+        raise later(f"De mailserver neemt dit bericht nu niet aan: {said}")
 
     def _reset(self) -> None:
         try:
@@ -153,13 +197,14 @@ class MailCarrier:
 
     def _connect(self) -> smtplib.SMTP:
         try:
-            self._smtp = _connected(self._server, self._timeout)
+            self._smtp = self._logged_in()
         except ssl.SSLError as error:
             why = f"De versleutelde verbinding met de mailserver lukt niet: {error.reason}"
             raise UnreachableError(why) from error
+        except NoTokenError as error:
+            raise UnreachableError(str(error)) from error
         except smtplib.SMTPAuthenticationError as error:
-            why = f"De mailserver accepteert onze inlog niet: {error.smtp_code}"
-            raise UnreachableError(why) from error
+            raise UnreachableError(_no_login(error.smtp_code, self._server)) from error
         except smtplib.SMTPNotSupportedError as error:
             why = "De mailserver kan niet wat de instelling vraagt (STARTTLS of inloggen); er gaat niets weg."
             raise UnreachableError(why) from error
@@ -167,26 +212,53 @@ class MailCarrier:
             raise UnreachableError(UnreachableError.__doc__) from error
         return self._smtp
 
+    def _logged_in(self) -> smtplib.SMTP:
+        """Connect and log in; a token that is refused is renewed once."""
+        smtp = _connected(self._server, self._timeout)
+        with _closed_on_error(smtp):
+            smtp.ehlo_or_helo_if_needed()
+            if self._server.by_token:
+                self._log_in_by_token(smtp)
+            elif self._server.user:
+                smtp.login(self._server.user, self._server.password)
+        return smtp
+
+    def _log_in_by_token(self, smtp: smtplib.SMTP) -> None:
+        if self._token is None:
+            raise NoTokenError(NoTokenError.__doc__)
+        if "XOAUTH2" not in smtp.esmtp_features.get("auth", "").upper().split():
+            raise smtplib.SMTPNotSupportedError
+        try:
+            self._try_token(smtp, self._token(False))
+        except smtplib.SMTPAuthenticationError as error:
+            if error.smtp_code != _BAD_LOGIN:
+                raise
+            self._try_token(smtp, self._token(True))
+
+    def _try_token(self, smtp: smtplib.SMTP, token: str) -> None:
+        """Show the token at once; to a challenge, which says what is wrong, the answer is empty."""
+        said = xoauth2(self._server.user, token)
+        smtp.auth("XOAUTH2", lambda challenge=None: said if challenge is None else "")
+
+
+def _no_login(code: int, server: MailServer) -> str:
+    if server.by_token:
+        return (
+            f"De mailserver accepteert ons token niet ({code}): mag deze toepassing mail versturen voor dit "
+            "postvak? Zie docs/administrator.md onder XOAUTH2."
+        )
+    return f"De mailserver accepteert onze inlog niet: {code}"
+
 
 def _connected(server: MailServer, timeout: float) -> smtplib.SMTP:
-    """Connect, encrypt as the address says, and log in; an unencrypted second choice does not exist."""
+    """Connect and encrypt as the address says; an unencrypted second choice does not exist."""
     context = ssl.create_default_context()
     if server.security == "smtps":
-        return _logged_in(
-            smtplib.SMTP_SSL(server.host, server.port, timeout=timeout, context=context), server
-        )
+        return smtplib.SMTP_SSL(server.host, server.port, timeout=timeout, context=context)
     smtp = smtplib.SMTP(server.host, server.port, timeout=timeout)
     if server.security == "smtp+starttls":
         with _closed_on_error(smtp):
             smtp.starttls(context=context)
-    return _logged_in(smtp, server)
-
-
-def _logged_in(smtp: smtplib.SMTP, server: MailServer) -> smtplib.SMTP:
-    with _closed_on_error(smtp):
-        smtp.ehlo_or_helo_if_needed()
-        if server.user:
-            smtp.login(server.user, server.password)
     return smtp
 
 

@@ -11,7 +11,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from service.notices.parcel import LaterError, RefusedError, UnreachableError
+from service.notices.parcel import (
+    LaterError,
+    NotNowError,
+    RefusedError,
+    SilentError,
+    SpentError,
+    UnreachableError,
+)
 from service.notices.smtp import MailCarrier, MailServer
 from tests.notices.sink import Sink
 
@@ -50,21 +57,49 @@ def test_a_connection_the_server_closed_between_two_mails_is_opened_again(sink: 
     ("word", "error"),
     [
         ("rcpt 550", RefusedError),
-        ("rcpt 451", LaterError),
+        ("rcpt 451", NotNowError),
+        ("mail 451", LaterError),
         ("data 552", RefusedError),
         ("data 421", LaterError),
+        ("data 550 5.4.5", SpentError),
     ],
 )
 def test_after_a_refusal_the_next_mail_still_leaves(sink: Sink, word: str, error: type[Exception]) -> None:
     carrier = MailCarrier(MailServer.read(sink.url), timeout=5)
     sink.script.append(word)
 
-    with pytest.raises(error, match="by script"):
+    with pytest.raises(error):
         carrier.send(MAIL, sender="a@wilgenhof.example", to="b@wilgenhof.example", alive=lambda: None)
     carrier.send(MAIL, sender="a@wilgenhof.example", to="b@wilgenhof.example", alive=lambda: None)
     carrier.close()
 
     assert len(sink.accepted) == 1
+
+
+def test_a_server_that_falls_silent_is_not_asked_for_the_next_mail(sink: Sink) -> None:
+    carrier = MailCarrier(MailServer.read(sink.url), timeout=0.1, patience=0.2)
+    sink.script.append("hang")
+
+    with pytest.raises(SilentError, match="mogelijk is het bericht aangekomen") as caught:
+        carrier.send(MAIL, sender="a@wilgenhof.example", to="b@wilgenhof.example", alive=lambda: None)
+
+    assert caught.value.closed
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "smtp://zorg:geheim@mail.school.example",
+        "smtps://mail.school.example?auth=xoauth2",
+        "smtps://zorg@mail.school.example?auth=plain",
+        "smtp://zorg@mail.school.example?auth=xoauth2",
+    ],
+)
+def test_a_secret_never_travels_in_the_clear_and_a_token_is_someones(url: str) -> None:
+    with pytest.raises(ValueError, match=r"encrypted|log in") as caught:
+        MailServer.read(url)
+
+    assert "geheim" not in str(caught.value)
 
 
 def test_an_address_outside_ascii_is_refused_and_not_sent_mangled(sink: Sink) -> None:

@@ -105,4 +105,7 @@ class World:
 
     def post_office(self, url: str, *, timeout: float = 5, patience: float = 10) -> PostOffice:
         mail = MailCarrier(MailServer.read(url), timeout=timeout, patience=patience) if url else None
+        return self.office_of(mail)
+
+    def office_of(self, mail: MailCarrier | None) -> PostOffice:
         return PostOffice(mail, AppriseCarrier(allow_private=True), self.vault)
