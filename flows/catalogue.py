@@ -16,6 +16,7 @@ from flows.keep_house import keep_house
 from flows.open_year import open_year
 from flows.plan_reviews import plan_reviews
 from flows.publish_calendars import publish_calendars
+from flows.read_replies import read_replies
 from flows.remind import remind
 from flows.test_calendar import test_calendar
 from service import clock
@@ -31,6 +32,7 @@ FLOWS: tuple[Plain, ...] = (
     external_referrals,
     remind,
     publish_calendars,
+    read_replies,
     deliver,
     keep_house,
 )

@@ -9,7 +9,7 @@ from service.settings import SettingsError, settings
 
 NOUNS = (
     *("roster", "year", "trial", "replan", "yearplan", "rules", "when"),
-    *("rhythm", "school", "person", "mail", "db", "demo", "web"),
+    *("rhythm", "school", "person", "mail", "replies", "db", "demo", "web"),
 )
 _VERBS = {"when": "when", "web": "serve"}  # nouns that are one command
 

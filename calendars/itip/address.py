@@ -4,7 +4,8 @@ import re
 from urllib.parse import unquote
 
 _LONGEST = 254  # characters (RFC 5321 §4.5.3.1)
-_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[^\s@<>,;:\"()\[\]\\]{1,250}")
+_LETTER = r"[^\s\x00-\x1f\x7f@<>,;:\"()\[\]\\]"
+_ADDRESS = re.compile(rf"{_LETTER}{{1,64}}@{_LETTER}{{1,250}}")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _ANGLE = re.compile(r"<\s*([^<>]*?)\s*>")
 

@@ -5,10 +5,11 @@ so that reading it costs little whatever was sent.
 """
 
 import re
-from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, lookup
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+
+from calendars.itip.charset import letters
 
 MAX_OCTETS = 1_000_000
 MAX_LINE = 8_000  # characters, after unfolding
@@ -53,7 +54,7 @@ def sift(data: bytes, charset: str = "") -> Sifted:
         return found
     sieve = _Sieve(found)
     try:
-        for name, line in _lines(_text(data, charset)):
+        for name, line in _lines(letters(data, charset)):
             sieve.take(name, line)
     except _TooDeepError:
         found.problem = "de agenda in de mail zit te diep in elkaar"
@@ -63,29 +64,8 @@ def sift(data: bytes, charset: str = "") -> Sifted:
     return found
 
 
-def _text(data: bytes, charset: str) -> str:
-    """Decode what is said to be some charset: a mark at the start, then UTF-8, count for more."""
-    if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-        return data.decode("utf-16", "replace")
-    data = data.removeprefix(BOM_UTF8)
-    for encoding in ("utf-8", _known(charset), "cp1252"):
-        try:
-            return data.decode(encoding)
-        except ValueError:  # also UnicodeDecodeError
-            continue
-    return data.decode("latin-1")
-
-
-def _known(charset: str) -> str:
-    try:
-        info = lookup(charset.strip("\"' ").encode("ascii", "ignore").decode() or "utf-8")
-    except (LookupError, ValueError):
-        return "utf-8"
-    return info.name if info._is_text_encoding else "utf-8"  # noqa: SLF001 -- as bytes.decode asks it
-
-
 def _lines(text: str) -> Iterator[tuple[str, str]]:
-    for line in _LINES.split(_FOLD.sub("", text.replace("\0", ""))):
+    for line in _LINES.split(_FOLD.sub("", text)):
         named = _NAME.match(line.lstrip())
         if named and len(line) <= MAX_LINE:
             yield named[1].upper(), line.strip()

@@ -8,6 +8,7 @@ import re
 MAX_OCTETS = 10_000_000
 HEAD_OCTETS = 64_000
 MAX_PARTS = 60  # that say to be multipart or a message
+MAX_LINES = 500_000
 MAX_WORK = 6_000_000  # each line is held against every part that is open
 MAX_BOUNDARIES = 3_000  # lines that may begin a part
 MAX_FIELD = 8_000  # octets of one header that says what a part is
@@ -21,15 +22,15 @@ def too_much(raw: bytes) -> str:
     if len(raw) > MAX_OCTETS:
         return "de mail is te groot"
     parts = sum(1 for _ in _NESTED.finditer(raw))
-    if parts > MAX_PARTS or parts * raw.count(b"\n") > MAX_WORK:
+    lines = raw.count(b"\n")
+    if parts > MAX_PARTS or parts * lines > MAX_WORK:
         return "de mail zit te diep in elkaar"
+    if lines > MAX_LINES:
+        return "de mail heeft te veel regels"
     if sum(1 for _ in _BOUNDARY.finditer(raw)) > MAX_BOUNDARIES:
         return "de mail heeft te veel delen"
-    if any(len(field[0]) > MAX_FIELD for field in _FIELD.finditer(raw)):
-        return "de mail heeft vreemde kopregels"
-    if not _head_is_small(raw):
-        return "de mail heeft vreemde kopregels"
-    return ""
+    strange = not _head_is_small(raw) or any(len(field[0]) > MAX_FIELD for field in _FIELD.finditer(raw))
+    return "de mail heeft vreemde kopregels" if strange else ""
 
 
 def head_of(raw: bytes) -> bytes:

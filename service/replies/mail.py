@@ -16,6 +16,7 @@ from email.utils import parsedate_to_datetime
 from html import unescape
 
 from calendars.itip.address import address_of, sender_of
+from calendars.itip.charset import letters
 from calendars.itip.parts import Event
 from calendars.itip.reading import read_calendar
 from service.replies.limits import head_of, too_much
@@ -136,7 +137,9 @@ def decoded(header: str) -> str:
     """Return a header with its encoded words read (RFC 2047)."""
     try:
         parts = decode_header(header)
-        return "".join(part if isinstance(part, str) else _text(part, charset) for part, charset in parts)
+        return "".join(
+            part if isinstance(part, str) else letters(part, charset or "") for part, charset in parts
+        )
     except Exception:  # noqa: BLE001 -- what anybody sends may make a parser stumble in any way
         return header
 
@@ -144,7 +147,7 @@ def decoded(header: str) -> str:
 def _headers(parsed: Message) -> Iterator[tuple[str, str]]:
     for name, value in parsed.raw_items():
         most = _MAX_ALL if name.casefold() in {"references", "to", "cc"} else _MAX_HEADER
-        text = str(value)[:most].encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        text = letters(str(value)[:most].encode("utf-8", "surrogateescape"))
         yield name[:100], " ".join(text.split())
 
 
@@ -176,15 +179,15 @@ def _leaf(mail: Mail, part: Message, kind: str, *, forwarded: bool) -> None:
     if kind in _CALENDAR_TYPES or _ICS_NAME.search(name) or data[:40].lstrip().startswith(b"BEGIN:VCALENDAR"):
         _calendar(mail, data, _param(part, "charset"), _param(part, "method"), forwarded=forwarded)
     elif kind in _RETURNED:
-        mail.returned += data[:20_000].decode("utf-8", "replace")
+        mail.returned += letters(data[:20_000])
     elif kind in _SEALED or name.casefold() == "winmail.dat":
         mail.is_sealed = True
     elif forwarded or part.get_content_disposition() == "attachment":
         return
     elif kind == "text/plain":
-        mail.texts.append(_text(data[: 4 * MAX_TEXT], _param(part, "charset")))
+        mail.texts.append(letters(data[: 4 * MAX_TEXT], _param(part, "charset")))
     elif kind == "text/html":
-        mail.hypertexts.append(_text(data[: 10 * MAX_TEXT], _param(part, "charset")))
+        mail.hypertexts.append(letters(data[: 10 * MAX_TEXT], _param(part, "charset")))
 
 
 def _calendar(mail: Mail, data: bytes, charset: str, method: str, *, forwarded: bool) -> None:
@@ -219,13 +222,6 @@ def _top(message: object) -> str:
     if not isinstance(message, Message):
         return ""
     return "".join(f"{name}: {value}\n" for name, value in _headers(message))
-
-
-def _text(data: bytes, charset: str | None) -> str:
-    try:
-        return data.decode(charset or "utf-8", "replace").replace("\0", "")
-    except (LookupError, ValueError):
-        return data.decode("utf-8", "replace").replace("\0", "")
 
 
 def _bare(hypertext: str) -> str:

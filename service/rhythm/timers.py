@@ -90,6 +90,13 @@ _IN_ORDER = (
         Every(5),
     ),
     _service(
+        "read-replies",
+        "Antwoorden lezen",
+        "Leest de mailbox van de school: antwoorden op uitnodigingen en mail die niet aankwam.",
+        work.read_replies,
+        Every(5),
+    ),
+    _service(
         "deliver",
         "Bezorgen",
         "Verstuurt wat in de uitgaande post ligt en noteert wat aankwam.",

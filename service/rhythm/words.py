@@ -6,21 +6,28 @@ from service.rhythm.timers import TIMERS
 
 _STATES = {RunState.RUNNING: "loopt", RunState.DONE: "gedaan", RunState.FAILED: "mislukt"}
 _COUNTS = {
+    "absences": "afwezigheidsberichten",
     "already": "had het vandaag al gehoord",
+    "answers": "antwoorden verwerkt",
+    "asked_again": "uitnodigingen opnieuw gestuurd op verzoek",
     "at_once": "collega's meteen iets gezegd",
+    "bounced": "mails die niet aankwamen",
     "cases": "trajecten nagekeken",
     "changed": "agenda's bijgewerkt",
+    "countered": "andere momenten voorgesteld",
     "due": "collega's met iets dat aan de beurt is",
     "entered": "fasen begonnen",
     "expired": "verlopen",
     "failed": "niet gelukt",
     "known": "waren al eerder verstuurd",
     "login_failures": "oude mislukte aanmeldingen verwijderd",
+    "mails": "mails gelezen",
     "new_cases": "trajecten erbij",
     "new_items": "taken erbij",
     "new_meetings": "afspraken erbij",
     "off": "vandaag vrij, op de eerstvolgende werkdag",
     "opened": "trajecten geopend",
+    "other_mails": "andere mails",
     "overdue_by_law": "taken voorbij de wettelijke datum",
     "paused": "collega's die even niets willen horen",
     "pupils_left": "leerlingen uitgeschreven van wie de laatste dag voorbij is",
@@ -28,10 +35,12 @@ _COUNTS = {
     "redated": "taken opnieuw gedateerd",
     "reminded": "collega's herinnerd",
     "runs": "oude logregels verwijderd",
+    "seen_before": "mails die al gelezen waren",
     "sent": "verstuurd",
     "sessions": "verlopen aanmeldingen verwijderd",
     "stopped": "gestopt: er wacht een gesprek",
     "suppressed": "niet meer nodig",
+    "to_place": "mails waar iemand naar moet kijken",
     "told": "uitnodigingen en wijzigingen geschreven",
     "unchanged": "agenda's ongewijzigd",
     "uploads": "vergeten leerlingbestanden weggegooid",
@@ -41,7 +50,12 @@ _COUNTS = {
 
 def counts_in_words(run: TimerRun) -> list[tuple[str, int]]:
     """Return each count with its words; one without words under its own key."""
-    return [(_COUNTS.get(key, key.replace("_", " ")), int(count)) for key, count in run.counts.items()]
+    return [(in_words(key), int(count)) for key, count in run.counts.items()]
+
+
+def in_words(key: str) -> str:
+    """Return what a count counts."""
+    return _COUNTS.get(key, key.replace("_", " "))
 
 
 def as_markdown(run: TimerRun) -> str:

@@ -23,6 +23,7 @@ from service.notices.journal import Journal
 from service.notices.post_office import standard_post_office
 from service.reminders.digest import write_digests
 from service.reminders.recheck import objections
+from service.replies.sources import read_mailbox
 from service.rhythm.report import Report
 from service.roster.depart import depart
 from service.school.uploads import forget_old
@@ -109,6 +110,13 @@ def deliver_post(engine: Engine, at: datetime) -> Report:
     }
     tried = sent.sent + sent.failed
     return Report(tried, sent.sent, sent.failed, counts, remark=sent.problem)
+
+
+def read_replies(engine: Engine, at: datetime) -> Report:
+    """Take in what came back by mail; what can't be read now is read by the next run."""
+    counts, problem = read_mailbox(engine, settings(), at)
+    mails = counts.get("mails", 0)
+    return Report(mails, mails, int(bool(problem)), counts, error=problem or None)
 
 
 def keep_house(engine: Engine, at: datetime) -> Report:

@@ -15,7 +15,7 @@ from tests.cast import moment
 
 FOLDER = Path(catch_up.__file__).parent
 MORNING = moment("2027-01-11", 6, 31)
-MISSED = ["external-referrals", "remind", "publish-calendars", "deliver"]
+MISSED = ["external-referrals", "remind", "publish-calendars", "read-replies", "deliver"]
 
 
 def test_every_timer_is_a_flow_of_the_same_name_in_the_same_order() -> None:

@@ -1,0 +1,16 @@
+"""One mail as a mailbox gives it."""
+
+from dataclasses import dataclass
+
+
+class MailboxError(Exception):
+    """De mailbox met antwoorden kan niet worden gelezen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A mail with its number or name in the mailbox; of one that is too large ``raw`` is the start only."""
+
+    key: str
+    raw: bytes
+    cut_from: int = 0
