@@ -48,6 +48,14 @@ class Reminded:
     due_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """Who reminded by hand, and when."""
+
+    by: str
+    at: datetime
+
+
 def may_remind(actor: Actor, case: Case, task: Task) -> bool:
     """Tell whether the actor may remind whoever has a task: who guards the school, or who opened the case."""
     opened = actor.is_manager or case.opened_by == actor.person_id
@@ -94,21 +102,25 @@ def _guard(actor: Actor, case: Case, task: Task) -> None:
         raise NotYoursError("Alleen de IB'er, de directeur of wie dit traject begon herinnert een collega.")
 
 
-def _wait_a_while(session: Session, task: Task, hours: int, at: datetime) -> None:
-    """Refuse a second reminder by hand about a task so soon after the first, whoever gave it."""
+def last_by_hand(session: Session, task: Task) -> ByHand | None:
+    """Return who last reminded of a task by hand, and when."""
     query = (
-        select(LedgerEntry, Person.name)
+        select(LedgerEntry.at, Person.name)
         .join(Person, col(Person.id) == LedgerEntry.by_id)
         .where(LedgerEntry.task_id == task.id, LedgerEntry.outcome == LedgerOutcome.TOLD)
         .order_by(col(LedgerEntry.at).desc())
     )
     last = session.exec(query).first()
-    if last is None or at >= last[0].at + timedelta(hours=hours):
+    return ByHand(last[1], last[0]) if last else None
+
+
+def _wait_a_while(session: Session, task: Task, hours: int, at: datetime) -> None:
+    """Refuse a second reminder by hand about a task so soon after the first, whoever gave it."""
+    last = last_by_hand(session, task)
+    if last is None or at >= last.at + timedelta(hours=hours):
         return
-    when, again = last[0].at, last[0].at + timedelta(hours=hours)
-    raise NotRemindedError(
-        f"{last[1]} herinnerde hier {_moment(when)} al aan. Opnieuw kan vanaf {_moment(again)}."
-    )
+    when, again = _moment(last.at), _moment(last.at + timedelta(hours=hours))
+    raise NotRemindedError(f"{last.by} herinnerde hier {when} al aan. Opnieuw kan vanaf {again}.")
 
 
 def _hand(session: Session, actor: Actor, task: Task, case: Case, at: datetime) -> "_Hand":

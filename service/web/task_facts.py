@@ -22,6 +22,7 @@ from models import (
 from service import clock, procedures
 from service.access.actor import Actor, holds_on
 from service.access.scope import find_task, may_act, sees_whole
+from service.reminders.by_hand import ByHand, last_by_hand, may_remind
 from service.web.history import Line, lines
 from service.web.page import Me
 from service.web.subjects import subject_of
@@ -43,6 +44,8 @@ class TaskFacts:
     colleagues: list[Person]
     sees_case: bool
     can: frozenset[str]
+    may_remind: bool
+    last_reminder: ByHand | None
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
@@ -77,6 +80,8 @@ def task_facts(session: Session, me: Me, task_id: UUID) -> TaskFacts:
         colleagues=_colleagues(session, me.actor) if me.actor.is_manager else [],
         sees_case=sees,
         can=allowed(me.actor, task),
+        may_remind=may_remind(me.actor, case, task),
+        last_reminder=last_by_hand(session, task),
     )
 
 

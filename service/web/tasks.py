@@ -19,6 +19,7 @@ from service.cases.errors import CaseError, GateClosedError, StaleError, TaskClo
 from service.cases.reopen import reopen_task
 from service.cases.reschedule import reschedule_task
 from service.cases.skip import skip_task
+from service.reminders.by_hand import remind_by_hand, told_words
 from service.web.page import LoggedIn, Me, Reading, Writing, go, local_path, render
 from service.web.task_facts import task_facts
 
@@ -143,6 +144,19 @@ def assign(here: Here, person: Annotated[UUID, Form()]) -> Response:
         return assign_task(here.db, here.task_id, actor=here.me.actor, at=clock.now(), to=person)
 
     return here.do(verb, "Toegewezen: %(title)s")
+
+
+@router.post("/herinneren")
+def remind(here: Here) -> Response:
+    """Remind whoever has a task by hand; who did is in the history and the logbook."""
+    at = clock.now()
+    try:
+        with here.db.begin_nested():
+            reminded = remind_by_hand(here.db, here.task_id, actor=here.me.actor, at=at)
+    except CaseError as error:
+        return _page(here.request, here.db, here.me, here.task_id, problem=error)
+    words, filled = told_words(reminded, at)
+    return go(local_path(here.after, f"/taken/{here.task_id}"), here.me.say(words, **filled))
 
 
 @router.post("/heropenen")

@@ -61,4 +61,7 @@ VERBS = {
     "moved_group": "verhuisde dit naar de nieuwe groep",
     "called_off": "zegde het overleg af",
     "left": "zette een fase terug",
+    "reminded": "herinnerde met de hand",
+    "stopped": "stopte met herinneren: nu helpt een gesprek",
+    "talk_asked": "vroeg om een gesprek",
 }

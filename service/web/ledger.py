@@ -1,0 +1,128 @@
+"""The logbook (verzendlogboek): per person, per school and per task, what was sent and what was not."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
+from sqlmodel import Session, col, select
+
+from models import CLOSED_STATES, Case, Membership, Person
+from service.access.scope import NotFoundError, find_task
+from service.reminders import logbook
+from service.reminders.stop import conversation_id
+from service.web.keepers import require_keeper
+from service.web.page import LoggedIn, Me, Reading, render
+
+router = APIRouter()
+_SHOWN = 100
+_KINDS = {
+    "digest": "dagbericht",
+    "invitation": "uitnodiging",
+    "cancellation": "afzegging",
+    "counter": "antwoord op een voorstel",
+    "notice": "bericht",
+}
+_FATES = {
+    logbook.Fate.WAITING: "wacht",
+    logbook.Fate.SENT: "verstuurd",
+    logbook.Fate.UNCERTAIN: "verstuurd, aankomst onzeker",
+    logbook.Fate.BOUNCED: "kwam terug",
+    logbook.Fate.DEAD: "vastgelopen",
+    logbook.Fate.EXPIRED: "verlopen",
+    logbook.Fate.SUPPRESSED: "niet verstuurd",
+    logbook.Fate.NOT_TOLD: "niet verstuurd",
+}
+_RUNGS = {
+    "vooraf": "vooraf",
+    "op-de-dag": "op de dag",
+    "vraag": "kan ik helpen?",
+    "ib": "de IB'er kijkt mee",
+    "directie": "naar de directie",
+    "na-2": "twee dagen erna",
+    "na-5": "vijf dagen erna",
+    "gesprek": "gesprek",
+    "gestopt": "einde van de herinneringen",
+    "met-de-hand": "met de hand",
+    "gewijzigd": "de dag veranderde",
+    "vervallen": "niet meer nodig",
+}
+
+
+def log_words() -> Mapping[str, Mapping[str, str]]:
+    """Return the words that a page with lines of the logbook needs."""
+    fates = {fate.value: said for fate, said in _FATES.items()}
+    return {"kinds": _KINDS, "fates": fates, "rungs": _RUNGS}
+
+
+@router.get("/verzendlogboek", response_class=HTMLResponse)
+def school_log(
+    request: Request,
+    db: Reading,
+    me: LoggedIn,
+    wie: Annotated[str, Query(max_length=40)] = "",
+    tot: Annotated[str, Query(max_length=40)] = "",
+) -> HTMLResponse:
+    """Show what was sent at the school, to who guards it or keeps it running."""
+    require_keeper(me)
+    staff = _staff(db, me.school.id)
+    who = next((person for person in staff if str(person.id) == wie), None)
+    if wie and who is None:
+        raise NotFoundError
+    lines = logbook.of_people(db, me.school.id, who.id if who else None, before=_moment(tot), most=_SHOWN)
+    return render(
+        request,
+        "ledger.html",
+        staff=staff,
+        who=who,
+        lines=lines,
+        older=lines[-1].at.isoformat() if len(lines) == _SHOWN else "",
+        may_open=me.actor.is_manager,
+        with_people=who is None,
+        words=log_words(),
+    )
+
+
+@router.get("/taken/{task_id}/berichten", response_class=HTMLResponse)
+def task_log(request: Request, db: Reading, me: LoggedIn, task_id: UUID) -> HTMLResponse:
+    """Show what was told of a task: everything to who guards the school, to others what was told to them."""
+    task = find_task(db, me.actor, task_id)
+    only = None if me.actor.is_manager else me.person.id
+    case = db.get_one(Case, task.case_id)
+    return render(
+        request,
+        "task_ledger.html",
+        task=task,
+        case=case,
+        closed=task.state in CLOSED_STATES,
+        talk=_talk(db, me, task_id),
+        lines=logbook.of_task(db, task, only),
+        only_mine=only is not None,
+        may_open=False,
+        with_people=True,
+        words=log_words(),
+    )
+
+
+def _talk(db: Session, me: Me, task_id: UUID) -> object:
+    """Return the conversation about a task, to who may see it."""
+    try:
+        return find_task(db, me.actor, conversation_id(task_id))
+    except NotFoundError:
+        return None
+
+
+def _staff(db: Session, school_id: UUID) -> list[Person]:
+    """Return everyone who works or worked at a school, by name."""
+    here = select(Membership.person_id).where(Membership.school_id == school_id)
+    return list(db.exec(select(Person).where(col(Person.id).in_(here)).order_by(Person.name)))
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
