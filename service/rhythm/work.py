@@ -33,7 +33,7 @@ from service.year.open import extend_year
 _KEEP_FAILURES = timedelta(days=30)
 _KEEP_RUNS = timedelta(days=400)
 _KEEP_FREQUENT_RUNS = timedelta(days=30)
-_FREQUENT = ("deliver", "remind", "publish-calendars")
+_FREQUENT = ("deliver", "remind", "publish-calendars", "read-replies")
 
 
 def sweep_procedure(key: str, engine: Engine, at: datetime) -> Report:
