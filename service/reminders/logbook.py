@@ -26,6 +26,7 @@ from models import (
 )
 
 _AT_ONCE = 500
+_ALIKE = 10  # rungs not told at one moment for one reason stand on one line
 
 
 class Fate(StrEnum):
@@ -114,7 +115,7 @@ def of_people(
         messages = messages.where(col(Message.made_at) < before)
         refused = refused.where(col(LedgerEntry.at) < before)
     sent = list(session.exec(messages.order_by(col(Message.made_at).desc()).limit(most)))
-    not_sent = list(session.exec(refused.order_by(col(LedgerEntry.at).desc()).limit(most)))
+    not_sent = list(session.exec(refused.order_by(col(LedgerEntry.at).desc()).limit(most * _ALIKE)))
     ids = [message.copy_of or message.id for message in sent]
     told: list[LedgerEntry] = []
     for start in range(0, len(ids), _AT_ONCE):
@@ -143,8 +144,11 @@ def _lines(session: Session, messages: Sequence[Message], entries: Sequence[Ledg
     lines = [
         _sent(message, told[message.copy_of or message.id], names, channels, titles) for message in messages
     ]
-    refused = [entry for entry in entries if entry.outcome == LedgerOutcome.NOT_TOLD]
-    lines += [_not_sent(entry, names, titles) for entry in refused]
+    refused: dict[tuple[datetime, UUID, str], list[LedgerEntry]] = defaultdict(list)
+    for entry in entries:
+        if entry.outcome == LedgerOutcome.NOT_TOLD:
+            refused[entry.at, entry.person_id, entry.reason or ""].append(entry)
+    lines += [_not_sent(alike, names, titles) for alike in refused.values()]
     return sorted(lines, key=lambda line: line.at, reverse=True)
 
 
@@ -173,17 +177,19 @@ def _sent(
     )
 
 
-def _not_sent(entry: LedgerEntry, names: dict[UUID, str], titles: dict[UUID, str]) -> LogLine:
+def _not_sent(entries: Sequence[LedgerEntry], names: dict[UUID, str], titles: dict[UUID, str]) -> LogLine:
+    """Return one line for what was not told to one person at one moment for one reason."""
+    first = entries[0]
     return LogLine(
-        at=entry.at,
-        person=names.get(entry.person_id, ""),
+        at=first.at,
+        person=names.get(first.person_id, ""),
         kind="",
         via="",
         fate=Fate.NOT_TOLD,
         when=None,
-        why=entry.reason or "",
+        why=first.reason or "",
         by="",
-        about=(_about(entry, titles),),
+        about=tuple(_about(entry, titles) for entry in entries),
     )
 
 

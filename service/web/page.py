@@ -183,7 +183,6 @@ def _nav(actor: Actor) -> list[tuple[str, str]]:
         ("/vandaag", "Vandaag", _EVERYONE),
         ("/trajecten", "Trajecten", _EVERYONE - {Role.ADMINISTRATOR}),
         ("/jaarplanner", "Jaarplanner", _EVERYONE),
-        ("/verzendlogboek", "Verzendlogboek", _KEEPERS),
         ("/beheer/stromen", "Beheer: stromen", frozenset({Role.ADMINISTRATOR})),
         ("/beheer/school", "Beheer: school", _KEEPERS),
     ]
