@@ -132,7 +132,7 @@ class CaseEvent(Row, table=True):
     """A line of a case's history: who, acting for whom, when, why, old and new; written once."""
 
     __tablename__ = "case_event"
-    __table_args__ = (Index("ix_case_event_case_at", "case_id", "at"),)
+    __table_args__ = (Index("ix_case_event_case_at", "case_id", "at"), Index("ix_case_event_at", "at"))
 
     case_id: UUID = Field(foreign_key="case.id")
     task_id: UUID | None = Field(default=None, foreign_key="task.id", index=True)

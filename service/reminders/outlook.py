@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from calendars.procedure import Procedure, Remind
 from models import CLOSED_STATES, Case, CaseState, ProcedureVersion, School, Task, TaskState
 from service import procedures
+from service.cases.conversation import is_conversation
 from service.cases.pressing import is_pressing
 from service.clock import local
 from service.reminders import news, stop
@@ -37,7 +38,7 @@ class Outlook:
 
     def ladder(self, task: Task) -> tuple[Remind, ...]:
         """Return the ladder under which a task's case began."""
-        if stop.is_conversation(task):
+        if is_conversation(task):
             return stop.LADDER
         return self.ladders[self.cases[task.case_id].version_id].ladder(task.key)
 
@@ -57,7 +58,7 @@ class Outlook:
 
     def news(self) -> dict[UUID, list[news.Change]]:
         """Return, per person, what changed of what they were told."""
-        gone = [t for t in self.ended if t.state == TaskState.CANCELLED and not stop.is_conversation(t)]
+        gone = [t for t in self.ended if t.state == TaskState.CANCELLED and not is_conversation(t)]
         work = [*self.open_tasks, *gone]
         return news.changes(self.session, self.scene, self.ledger, self.cases, work, self.at)
 
@@ -66,7 +67,7 @@ class Outlook:
         return [
             task
             for task in self.open_tasks
-            if not stop.is_conversation(task) and has_ended(task, self.ladder(task), self.scene, self.ledger)
+            if not is_conversation(task) and has_ended(task, self.ladder(task), self.scene, self.ledger)
         ]
 
     def note_done(self) -> None:

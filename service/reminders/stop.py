@@ -1,7 +1,7 @@
 """Where the ladder ends: nothing more is sent, and a conversation waits for the IB'er."""
 
 from datetime import date, datetime
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from sqlmodel import Session, col, select
 
@@ -9,25 +9,15 @@ from calendars.ladder import add_working_days
 from calendars.procedure import Remind
 from calendars.schoolyear import OutsideCalendarError
 from models import CLOSED_STATES, Case, Role, School, Task, TaskState
+from service.cases.conversation import PREFIX, conversation_id, is_conversation
 from service.cases.history import record
 from service.reminders.ladder import STOPPED as RUNG
 from service.reminders.ladder import Rung, Scene
 from service.reminders.ledger import STOPPED, Ledger
 
-PREFIX = "gesprek-"
 # Of a conversation people hear once, on its day: who has to talk is not chased by mail.
 LADDER = (Remind(key="gesprek", school_days=0, step="on"),)
 _WITHIN = 3  # own working days of whoever talks
-
-
-def is_conversation(task: Task) -> bool:
-    """Tell whether a task is a conversation about another one."""
-    return task.key.startswith(PREFIX)
-
-
-def conversation_id(task_id: UUID) -> UUID:
-    """Return the id of the conversation about a task: always the same, so that there is one at most."""
-    return uuid5(task_id, "gesprek")
 
 
 def stop(session: Session, school: School, case: Case, task: Task, scene: Scene, at: datetime) -> Task | None:

@@ -11,8 +11,8 @@ from sqlmodel import Session, col, select
 
 from models import CLOSED_STATES, Case, Membership, Person
 from service.access.scope import NotFoundError, find_task
+from service.cases.conversation import conversation_id
 from service.reminders import logbook
-from service.reminders.stop import conversation_id
 from service.web.keepers import require_keeper
 from service.web.page import LoggedIn, Me, Reading, render
 

@@ -10,6 +10,7 @@ from calendars.yearplan.schoolplan import OWN
 from models import CLOSED_STATES, Case, CaseState, Task, TaskState
 from service import procedures
 from service.cases import rows
+from service.cases.conversation import is_conversation
 from service.cases.history import record
 from service.clock import local
 from service.year.write import Writer
@@ -43,7 +44,7 @@ def follow_own_plan(writer: Writer, planned: Plan) -> None:
 def _follow(writer: Writer, task: Task, wanted: Mapping[UUID, Item]) -> None:
     item = wanted.get(task.id)
     if item is None:
-        if task.state in NOT_BEGUN:
+        if task.state in NOT_BEGUN and not is_conversation(task):
             task.note, data = GONE, {"was": task.state.value}
             _settle(writer, task, TaskState.CANCELLED, "cancelled", data)
         return

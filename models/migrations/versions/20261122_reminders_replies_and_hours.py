@@ -328,9 +328,14 @@ def upgrade() -> None:
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.add_column(sa.Column("mail_refused_at", sa.DateTime(timezone=True), nullable=True))
 
+    with op.batch_alter_table("case_event", schema=None) as batch_op:
+        batch_op.create_index("ix_case_event_at", ["at"], unique=False)
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("case_event", schema=None) as batch_op:
+        batch_op.drop_index("ix_case_event_at")
+
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_column("mail_refused_at")
 
