@@ -22,6 +22,8 @@ from service.notices.waiting import explain
 
 _USED = 0.8  # of a lease; who is further begins no message
 _SOON = timedelta(minutes=1)
+_TOGETHER = 25  # marks in one transaction
+_MARKS_WAIT = timedelta(seconds=0.25)
 RESTING = "Er ging een paar keer achter elkaar iets mis; straks een nieuwe poging. Het laatst: {why}"
 NOT_THIS_WAY = "Wacht: een ander bericht kwam langs deze weg niet aan."
 
@@ -39,6 +41,7 @@ class LaneRun:
     _stop: datetime = field(init=False)
     _shut: dict[str, datetime] = field(default_factory=dict)  # accounts by which nothing leaves in this run
     _troubled: dict[str, int] = field(default_factory=dict)  # failures in a row by account
+    _unmarked: list[tuple[Parcel, datetime]] = field(default_factory=list)  # in the journal, not yet here
 
     def empty(self) -> None:
         """Claim and send until nothing is due, or for as long as the lane may last."""
@@ -121,6 +124,7 @@ class LaneRun:
                 elif not self._send(parcel, parcels):
                     return
         finally:
+            self._mark()
             self._give_back(held, parcels)
 
     def _give_back(self, held: list[Parcel], parcels: Iterable[Parcel]) -> None:
@@ -149,19 +153,38 @@ class LaneRun:
         return True
 
     def _accepted(self, parcel: Parcel) -> bool:
-        """Keep outside the database that a message left, then mark it; in that order, see the journal."""
-        now, journal = self.shared.now(), self.shared.journal
-        if journal:
-            try:
-                journal.note(identity(parcel.message_id), now)
-            except OSError as error:
-                _log.error("the journal can't be written: %s", told(error))
-        marked = mark_sent(self.shared.engine, parcel, now)
+        """Keep that a message left: each one durably in the journal, which lets marks go a few together.
+
+        Who dies before such a mark leaves it to the next claim, which asks the journal. Without a journal
+        each message gets its own mark.
+        """
+        now, account = self.shared.now(), account_of(parcel)
+        if account in self._troubled:
+            gates.worked(self.shared.engine, account)
+            del self._troubled[account]
+        self._unmarked.append((parcel, now))
+        is_kept = self._note(parcel, now)
+        full = len(self._unmarked) >= _TOGETHER
+        if is_kept and not full and now - self._unmarked[0][1] < min(_MARKS_WAIT, self.shared.lease / 10):
+            return True
+        return self._mark()
+
+    def _note(self, parcel: Parcel, now: datetime) -> bool:
+        if self.shared.journal is None:
+            return False
+        try:
+            self.shared.journal.note(identity(parcel.message_id), now)
+        except OSError as error:
+            _log.error("the journal can't be written: %s", told(error))
+            return False
+        return True
+
+    def _mark(self) -> bool:
+        """Mark what left; return False when another worker turns out to hold a claim of ours by now."""
+        accepted, self._unmarked = self._unmarked, []
+        marked = mark_sent(self.shared.engine, accepted)
         self.tally.sent += marked
-        if account_of(parcel) in self._troubled:
-            gates.worked(self.shared.engine, account_of(parcel))
-            del self._troubled[account_of(parcel)]
-        return marked
+        return marked == len(accepted)
 
     def _failed(self, parcel: Parcel, error: NotSentError) -> None:
         now, account = self.shared.now(), account_of(parcel)
@@ -179,6 +202,7 @@ class LaneRun:
             self.tally.problem = str(error)
 
     def _renew(self, parcels: list[Parcel]) -> None:
+        self._mark()
         now = self.shared.now()
         renew(self.shared.engine, parcels, now + self.shared.lease)
         self._stop = min(now + _USED * self.shared.lease, self.end)

@@ -1,4 +1,4 @@
-"""Record what became of each claimed message, in a transaction of its own and only while the claim holds."""
+"""Record what became of claimed messages, in transactions of their own and only while the claim holds."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -40,9 +40,9 @@ _LATER = _ours.values(
 _RENEWED = _ours.values(lease_until=bindparam("moment"))
 
 
-def mark_sent(engine: Engine, parcel: Parcel, at: datetime) -> bool:
-    """Record that a message was accepted; return False when another worker holds it by now."""
-    return _mark(engine, _SENT, [parcel], moment=at) == 1
+def mark_sent(engine: Engine, accepted: Sequence[tuple[Parcel, datetime]]) -> int:
+    """Record that messages were accepted and when; return of how many we still hold the claim."""
+    return _run(engine, _SENT, [_key(parcel) | {"moment": at} for parcel, at in accepted])
 
 
 def mark_failed(engine: Engine, parcel: Parcel, error: NotSentError, at: datetime) -> None:
@@ -80,11 +80,18 @@ def renew(engine: Engine, parcels: Sequence[Parcel], until: datetime) -> None:
 
 
 def _mark(engine: Engine, statement: Update, parcels: Sequence[Parcel], **values: Any) -> int:
-    if not parcels:
+    return _run(engine, statement, [_key(parcel) | values for parcel in parcels])
+
+
+def _run(engine: Engine, statement: Update, rows: list[dict[str, Any]]) -> int:
+    if not rows:
         return 0
-    keys = [{"our_id": parcel.id, "our_fence": parcel.fence} | values for parcel in parcels]
     with engine.begin() as connection:
-        return connection.execute(statement, keys if len(keys) > 1 else keys[0]).rowcount
+        return connection.execute(statement, rows if len(rows) > 1 else rows[0]).rowcount
+
+
+def _key(parcel: Parcel) -> dict[str, Any]:
+    return {"our_id": parcel.id, "our_fence": parcel.fence}
 
 
 def _one_line(text: str) -> str:

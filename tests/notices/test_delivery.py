@@ -267,9 +267,9 @@ def test_a_worker_that_lost_its_claim_marks_nothing(world: World, engine: Engine
     with unit_of_work(engine) as session:
         quick = claim(session, AT + LEASE, limit=1, lease=LEASE).parcels[0]
 
-    marks = [mark_sent(engine, slow, AT), mark_sent(engine, quick, AT + LEASE)]
+    marks = [mark_sent(engine, [(slow, AT)]), mark_sent(engine, [(quick, AT + LEASE)])]
 
-    assert marks == [False, True]
+    assert marks == [0, 1]
     assert world.message("a").sent_at == AT + LEASE
 
 
