@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from enum import Enum
 from uuid import UUID
 
@@ -88,7 +88,7 @@ class Hours:
 
     @staticmethod
     def _at(day: date, hour: time) -> datetime:
-        return datetime.combine(day, hour, AMSTERDAM)
+        return datetime.combine(day, hour, AMSTERDAM).astimezone(UTC)
 
 
 def hours_of(session: Session, school: School, calendar: SchoolCalendar) -> Hours:

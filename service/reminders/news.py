@@ -10,7 +10,6 @@ from sqlmodel import Session, col, select
 
 from calendars.derivation import day_nl
 from models import Case, CaseEvent, Task, TaskKind, TaskState
-from service.clock import local
 from service.reminders.ladder import Rung, Scene
 from service.reminders.ledger import BY_YOURSELF, CANCELLED, CHANGED, Ledger
 from service.reminders.texts import News
@@ -104,8 +103,3 @@ def _day(value: object) -> date | None:
 
 def _in_words(day: date | None) -> str:
     return day_nl(day) if day else "nog te plannen"
-
-
-def is_recent(task: Task, at: datetime) -> bool:
-    """Tell whether a closed task ended so lately that somebody may still think of it."""
-    return task.closed_at is not None and local(at) - task.closed_at <= RECENT
