@@ -132,8 +132,11 @@ def _run_lanes(shared: Round) -> Tally:
     with ThreadPoolExecutor(1) as pool:
         beside = pool.submit(channels.empty) if _has_channels(shared) else None
         mail.empty()
-        while beside and not _is_done(beside) and shared.now() < end:
+        while beside and shared.now() < end:
+            done = _is_done(beside)
             mail.empty()
+            if done:
+                break
         if beside:
             beside.result()
     if not shared.post_office.has_mail:
