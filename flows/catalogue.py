@@ -16,6 +16,7 @@ from flows.keep_house import keep_house
 from flows.open_year import open_year
 from flows.plan_reviews import plan_reviews
 from flows.publish_calendars import publish_calendars
+from flows.push_calendars import push_calendars
 from flows.read_replies import read_replies
 from flows.remind import remind
 from flows.test_calendar import test_calendar
@@ -34,6 +35,7 @@ FLOWS: tuple[Plain, ...] = (
     publish_calendars,
     read_replies,
     deliver,
+    push_calendars,
     keep_house,
 )
 ALONE = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)

@@ -17,7 +17,7 @@ _START = (
 )
 # No settings, no proxy; a school may have an authority of its own for certificates.
 _KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "REQUESTS_CA_BUNDLE")
-_PATIENCE = 60  # seconds for one calendar
+_PATIENCE = 30  # seconds for one calendar
 _REFUSED_FROM = 300  # statuses of HTTP
 
 WORDS = {

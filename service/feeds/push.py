@@ -27,7 +27,7 @@ from service.feeds.targets import file_name, sealed, unsealed
 from service.notices.vault import Vault, VaultError
 
 _AT_ONCE = 4  # servers
-_ALTOGETHER = 200  # seconds; what is not reached then, comes in the next round
+_ALTOGETHER = 45  # seconds; what is not reached then, comes in the next round
 _GIVE_UP = timedelta(days=30)  # taking away what stands on a server that is gone
 
 

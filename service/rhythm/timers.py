@@ -104,6 +104,13 @@ _IN_ORDER = (
         Every(1),
     ),
     _service(
+        "push-calendars",
+        "Agenda's op een server",
+        "Schrijft gewijzigde afspraken in de agenda's op een server van de school.",
+        work.push_calendars,
+        Every(15),
+    ),
+    _service(
         "keep-house",
         "Opruimen",
         "Laat leerlingen gaan na hun laatste dag; ruimt oude aanmeldingen, bestanden en logregels op.",

@@ -15,12 +15,15 @@ from models.database import reading, unit_of_work
 from service import procedures
 from service.cases.sweep import sweep
 from service.clock import local
+from service.feeds.caldav_door import CaldavDoor
 from service.feeds.publish import publish_feeds
+from service.feeds.push import push_calendars as write_to_servers
 from service.mishap import told
 from service.notices.delivery import deliver, rest_for_the_clock
 from service.notices.gates import Budget
 from service.notices.journal import Journal
 from service.notices.post_office import standard_post_office
+from service.notices.vault import Vault
 from service.reminders.digest import write_digests
 from service.reminders.recheck import objections
 from service.replies.sources import read_mailbox
@@ -33,7 +36,7 @@ from service.year.open import extend_year
 _KEEP_FAILURES = timedelta(days=30)
 _KEEP_RUNS = timedelta(days=400)
 _KEEP_FREQUENT_RUNS = timedelta(days=30)
-_FREQUENT = ("deliver", "remind", "publish-calendars", "read-replies")
+_FREQUENT = ("deliver", "remind", "publish-calendars", "push-calendars", "read-replies")
 
 
 def sweep_procedure(key: str, engine: Engine, at: datetime) -> Report:
@@ -88,7 +91,19 @@ def _running_years(session: Session, school_id: UUID, today: date) -> list[str]:
 def publish_calendars(engine: Engine, at: datetime) -> Report:
     """Render the subscriptions of whom something changed."""
     with unit_of_work(engine) as session:
-        return Report.of(publish_feeds(session, at))
+        return _counted(publish_feeds(session, at))
+
+
+def push_calendars(engine: Engine, at: datetime) -> Report:
+    """Write what changed to the calendars on a server; one that fails is told on its person's page."""
+    door = CaldavDoor(allow_private=settings().demo)
+    return _counted(write_to_servers(engine, door, Vault(settings().home), at))
+
+
+def _counted(counts: dict[str, int]) -> Report:
+    failed = counts.pop("failed", 0)
+    found = Report.of(counts)
+    return replace(found, expected=found.expected + failed, failed=failed)
 
 
 def deliver_post(engine: Engine, at: datetime) -> Report:

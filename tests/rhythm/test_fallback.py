@@ -46,7 +46,8 @@ def test_prefect_gets_three_minutes_first(engine: Engine, all_ran: Callable[[dat
     all_ran(MORNING - MINUTE)
 
     assert look(engine, MORNING + 2 * MINUTE) == []
-    assert look(engine, MORNING + 3 * MINUTE) == ["external-referrals", *FREQUENT]
+    soon = [name for name in FREQUENT if name != "push-calendars"]  # whose quarter of an hour is not over
+    assert look(engine, MORNING + 3 * MINUTE) == ["external-referrals", *soon]
 
 
 def test_what_was_done_is_not_done_again(engine: Engine, all_ran: Callable[[datetime], None]) -> None:
