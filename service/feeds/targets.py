@@ -53,12 +53,17 @@ def tried(door: CaldavDoor, account: Account) -> Account:
     return Account(account.url, account.user, account.password, outcome.calendar)
 
 
+def require_room(session: Session, actor: Actor) -> None:
+    """Raise ``TargetError`` when the actor has as many calendars as a person may."""
+    if len(targets_of(session, actor)) >= MOST:
+        raise TargetError("Je hebt al drie agenda's op een server. Haal er eerst een weg.")
+
+
 def keep_target(
     session: Session, vault: Vault, actor: Actor, name: str, account: Account, at: datetime
 ) -> CaldavTarget:
     """Keep a calendar of the actor, its address and password sealed."""
-    if len(targets_of(session, actor)) >= MOST:
-        raise TargetError("Je hebt al drie agenda's op een server. Haal er eerst een weg.")
+    require_room(session, actor)
     key = uuid4()
     label = " ".join(name.split())[:60] or urlsplit(account.url).hostname or "Agenda"
     target = CaldavTarget(

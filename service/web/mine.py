@@ -11,6 +11,7 @@ from service import clock
 from service.access import sessions
 from service.access.passwords import WeakPasswordError
 from service.access.sessions import LoginRefusedError
+from service.feeds.targets import targets_of
 from service.feeds.tokens import create_feed, feeds_of, revoke_feed
 from service.web.calendar_address import Shown, shown
 from service.web.page import LoggedIn, Me, Reading, Writing, go, render
@@ -24,7 +25,7 @@ Secret = Annotated[str, Form(max_length=1024)]
 @router.get("", response_class=HTMLResponse)
 def mine(request: Request, db: Reading, me: LoggedIn) -> HTMLResponse:
     """Show the person's own addresses and settings."""
-    return _page(request, db, me)
+    return show(request, db, me)
 
 
 @router.post("/agenda", response_class=HTMLResponse)
@@ -33,11 +34,11 @@ def subscribe(
 ) -> HTMLResponse:
     """Make an address and show it: this once, for only its digest is kept."""
     if not name.strip():
-        return _page(request, db, me, problem="Geef het apparaat een naam, bijvoorbeeld telefoon.")
+        return show(request, db, me, problem="Geef het apparaat een naam, bijvoorbeeld telefoon.")
     if len(feeds_of(db, me.actor)) >= _MOST:
-        return _page(request, db, me, problem="Je hebt al tien adressen. Trek er eerst een in.")
+        return show(request, db, me, problem="Je hebt al tien adressen. Trek er eerst een in.")
     token = create_feed(db, me.actor, name, clock.now())
-    return _page(request, db, me, address=shown(token, name))
+    return show(request, db, me, address=shown(token, name))
 
 
 @router.post("/agenda/{feed_id}/intrekken")
@@ -53,31 +54,37 @@ def password(
 ) -> Response:
     """Replace the password; every other login of this person ends."""
     if new != again:
-        return _page(request, db, me, wrong="De twee nieuwe wachtwoorden zijn niet gelijk.")
+        return show(request, db, me, wrong="De twee nieuwe wachtwoorden zijn niet gelijk.")
     try:
         sessions.change_password(db, me.person.id, old, new, keep=me.token)
     except WeakPasswordError as error:
-        return _page(request, db, me, wrong=str(error))
+        return show(request, db, me, wrong=str(error))
     except LoginRefusedError:
-        return _page(request, db, me, wrong="Het huidige wachtwoord klopt niet.")
+        return show(request, db, me, wrong="Het huidige wachtwoord klopt niet.")
     return go("/mijn", me.say("Je wachtwoord is gewijzigd. Op andere apparaten ben je uitgelogd."))
 
 
-def _page(
+def show(
     request: Request,
     db: Session,
     me: Me,
     *,
     problem: str = "",
     wrong: str = "",
+    trouble: str = "",
+    typed: object = None,
     address: Shown | None = None,
 ) -> HTMLResponse:
+    """Show the page, with what went wrong in the one part of it or the other."""
     return render(
         request,
         "mine.html",
-        status=422 if problem or wrong else 200,
+        status=422 if problem or wrong or trouble else 200,
         feeds=feeds_of(db, me.actor),
         problem=problem,
         wrong=wrong,
+        targets=targets_of(db, me.actor),
+        trouble=trouble,
+        typed=typed,
         shown=address,
     )
