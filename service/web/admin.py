@@ -9,6 +9,7 @@ from service.web import (
     flows_admin,
     ledger,
     mine,
+    mine_caldav,
     planner,
     push,
     reminders_mine,
@@ -33,6 +34,7 @@ from service.web import (
 ROUTERS = (
     planner.router,
     mine.router,
+    mine_caldav.router,
     reminders_mine.router,
     reminders_school.router,
     ledger.router,
