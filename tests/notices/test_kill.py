@@ -19,12 +19,12 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_a_worker_killed_again_and_again_loses_nothing_and_repeats_at_most_one_each_time(
-    world: World, engine: Engine, sink: Sink
+    world: World, engine: Engine, sink: Sink, tmp_path: Path
 ) -> None:
     posted = post_many(world, 120)
     sink.pace = 0.01
 
-    kills = deliver_under_fire(engine, sink, most=4)
+    kills = deliver_under_fire(engine, sink, tmp_path, most=4)
 
     assert kills >= 2
     assert set(sink.message_ids) == posted
@@ -33,11 +33,13 @@ def test_a_worker_killed_again_and_again_loses_nothing_and_repeats_at_most_one_e
 
 @pytest.mark.acceptance
 @pytest.mark.timeout(600)
-def test_a_thousand_mails_survive_a_kill_every_half_second(world: World, engine: Engine, sink: Sink) -> None:
-    posted = post_many(world, 1000)
-    sink.pace = 0.005
+def test_two_thousand_mails_survive_a_kill_every_half_second(
+    world: World, engine: Engine, sink: Sink, tmp_path: Path
+) -> None:
+    posted = post_many(world, 2000)
+    sink.pace = 0.004
 
-    kills = deliver_under_fire(engine, sink, most=20)
+    kills = deliver_under_fire(engine, sink, tmp_path, most=40)
 
     assert kills >= 10
     assert set(sink.message_ids) == posted
@@ -46,10 +48,12 @@ def test_a_thousand_mails_survive_a_kill_every_half_second(world: World, engine:
 
 @pytest.mark.acceptance
 @pytest.mark.timeout(600)
-def test_without_faults_nothing_is_sent_twice(world: World, engine: Engine, sink: Sink) -> None:
-    posted = post_many(world, 1000)
+def test_without_faults_nothing_is_sent_twice(
+    world: World, engine: Engine, sink: Sink, tmp_path: Path
+) -> None:
+    posted = post_many(world, 2000)
 
-    kills = deliver_under_fire(engine, sink, most=0)
+    kills = deliver_under_fire(engine, sink, tmp_path, most=0)
 
     assert kills == 0
     assert sorted(sink.message_ids) == sorted(posted)
@@ -63,12 +67,12 @@ def post_many(world: World, count: int) -> set[str]:
         return {f"<{message.message_id}>" for message in messages if message}
 
 
-def deliver_under_fire(engine: Engine, sink: Sink, most: int) -> int:
+def deliver_under_fire(engine: Engine, sink: Sink, home: Path, most: int) -> int:
     """Kill a worker every 0.3 to 0.5 second, at most so often; return how often that was."""
     chance, kills = Random(7), 0  # noqa: S311 -- a dice, not a secret
     address = engine.url.render_as_string(hide_password=False)
     while True:
-        with worker(address, sink.url) as process:
+        with worker(address, sink.url, str(home)) as process:
             patience = chance.uniform(0.3, 0.5) if kills < most else None
             with suppress(subprocess.TimeoutExpired):
                 assert process.wait(patience) == 0

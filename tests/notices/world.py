@@ -65,9 +65,9 @@ class World:
             for name, value in values.items():
                 setattr(row, name, value)
 
-    def meeting(self, sequence: int) -> UUID:
+    def meeting(self, sequence: int, code: str = "G-2026-001") -> UUID:
         with unit_of_work(self.engine) as session:
-            version = ProcedureVersion(key="group-discussions", digest="d", definition={}, published_at=AT)
+            version = ProcedureVersion(key="group-discussions", digest=code, definition={}, published_at=AT)
             session.add(version)
             session.flush()
             case = Case(
@@ -76,8 +76,8 @@ class World:
                 school_year="2026-2027",
                 procedure="group-discussions",
                 occurrence="1",
-                key="1:5",
-                code="G-2026-001",
+                key=f"1:{code}",
+                code=code,
                 title="Groepsbespreking 5",
                 opens_on=date(2026, 11, 1),
             )
