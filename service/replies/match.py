@@ -1,8 +1,10 @@
 """Find which meeting an answer is about and who gives it; what the mail says of itself is not believed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from calendars.itip.address import plain_mailbox
 from calendars.itip.parts import Asked, Event
@@ -140,3 +142,11 @@ def _shares_domain(session: Session, meeting: Meeting, guest: Guest, sender: str
     mailbox = session.get_one(School, meeting.school_id).mailbox
     ours = {guest.mail.casefold().rpartition("@")[2], mailbox.casefold().rpartition("@")[2]} - _PUBLIC
     return guest.person is not None and domain in ours
+
+
+def owners_of(session: Session, addresses: Iterable[str]) -> dict[str, UUID]:
+    """Return whose the addresses are, as far as they are somebody's who works here or did."""
+    wanted = {address for address in addresses if address}
+    people = select(Person.email, Person.id).where(func.lower(Person.email).in_(wanted))
+    others = select(MailAlias.email, MailAlias.person_id).where(col(MailAlias.email).in_(wanted))
+    return {email.casefold(): person for email, person in (*session.exec(people), *session.exec(others))}

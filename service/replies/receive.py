@@ -36,18 +36,34 @@ def receive(
     mail = open_mail(raw)
     if cut_from:
         mail.problem = "de mail is te groot"
+    _fill_in(session, row, mail, at)
+    if mail.problem:
+        row.data = row.data | {"octets": cut_from or len(raw)}
+    if row.state == InboundState.OPEN:
+        row.secret_body = vault.seal(raw[:MAX_KEPT].decode("latin-1"), about=about(row.id))
+    session.flush()
+    return row
+
+
+def again(session: Session, row: InboundMail, *, at: datetime, vault: Vault) -> InboundMail:
+    """Understand a mail that waits once more, now that more is known."""
+    mail = opened(vault, row)
+    if mail is not None and row.state == InboundState.OPEN and "octets" not in row.data:
+        _fill_in(session, row, mail, at)
+        if row.state != InboundState.OPEN:
+            row.secret_body = None
+        session.flush()
+    return row
+
+
+def _fill_in(session: Session, row: InboundMail, mail: Mail, at: datetime) -> None:
     outcome = _understood(session, mail, row, at)
     row.sender = mail.sender[:320]
     row.kind, row.state, row.reason = outcome.kind.value, outcome.state, outcome.reason
-    row.school_id = outcome.school_id or _school_of(session, mail)
+    row.school_id = outcome.school_id or row.school_id or _school_of(session, mail)
     row.meeting_id, row.attendee_id = outcome.meeting_id, outcome.attendee_id
-    row.message_id = outcome.message_id
-    row.data = outcome.data | ({"octets": cut_from or len(raw)} if mail.problem else {})
-    if outcome.state == InboundState.OPEN:
-        row.secret_body = vault.seal(raw[:MAX_KEPT].decode("latin-1"), about=about(row.id))
+    row.message_id, row.data = outcome.message_id, outcome.data
     session.add(row)
-    session.flush()
-    return row
 
 
 def about(inbound_id: UUID) -> str:

@@ -13,6 +13,7 @@ from models import Group, GroupKind, Half
 from service import clock
 from service.access.password_links import open_until
 from service.access.scope import NotFoundError
+from service.replies.aliases import aliases_of
 from service.school.channels import channels_of
 from service.school.errors import SchoolError
 from service.web.channel_rows import rows_of
@@ -77,6 +78,7 @@ def person_page(
         groups=_groups(db, me, today),
         link_until=open_until(db, person_id, clock.now()),
         open_work=open_work(db, me.school, person_id),
+        aliases=aliases_of(db, person_id),
         channels=rows_of(db, channels_of(db, me.school.id, person_id)) if me.actor.is_administrator else [],
     )
 

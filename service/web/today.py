@@ -15,6 +15,7 @@ from calendars.procedure import Procedure
 from models import ProcedureVersion, Role
 from service import clock, procedures
 from service.cases.inbox import Inbox, TaskRow, inbox
+from service.replies.by_hand import count_open
 from service.web.page import LoggedIn, Me, Reading, render
 
 router = APIRouter()
@@ -65,6 +66,7 @@ def today_page(request: Request, db: Reading, me: LoggedIn) -> HTMLResponse:
         sections=_sections(me, found),
         choices=_choices(db, found),
         due=lambda row: due(me, row),
+        unplaced=count_open(db, me.actor),
         only_administrator=me.actor.roles == {Role.ADMINISTRATOR},
     )
 

@@ -1,6 +1,6 @@
 """What the closed lists of the tables are called on the screen; Dutch, translated where they are shown."""
 
-from models import CaseState, TaskState
+from models import CaseState, ProposalState, TaskState
 
 TASK_STATES = {
     TaskState.PLANNED: "Nog niet aan de beurt",
@@ -19,6 +19,15 @@ CASE_STATES = {
     CaseState.ACTIVE: "Loopt",
     CaseState.COMPLETED: "Afgerond",
     CaseState.CANCELLED: "Ingetrokken",
+}
+PROPOSAL_STATES = {
+    ProposalState.WAITING: "Wacht op zijn beurt",
+    ProposalState.RUNNING: "Wordt gezocht",
+    ProposalState.DRAFT: "Voorstel",
+    ProposalState.APPLIED: "Overgenomen",
+    ProposalState.STOPPED: "Voorstel, gestopt",
+    ProposalState.FAILED: "Mislukt",
+    ProposalState.DISCARDED: "Weggelegd",
 }
 ROLES = {
     "ib": "IB'er",
@@ -56,12 +65,31 @@ VERBS = {
     "consent_given": "legde toestemming vast",
     "consent_refused": "legde vast dat er geen toestemming is",
     "consent_withdrawn": "legde vast dat de toestemming is ingetrokken",
+    "answer_placed": "zette een antwoord uit de mail bij het overleg",
     "moved": "verzette het overleg",
     "law_passed": "zag dat de wettelijke dag voorbij is",
     "moved_group": "verhuisde dit naar de nieuwe groep",
     "called_off": "zegde het overleg af",
     "left": "zette een fase terug",
+    "answered": "antwoordde:",
+    "answered_outside": "kreeg een antwoord van buiten:",
+    "countered": "stelde een ander moment voor:",
+    "countered_outside": "kreeg van buiten een ander moment voorgesteld:",
+    "counter_declined": "hield het moment zoals het was, en niet",
+    "people_changed": "veranderde wie erbij is",
+    "place_changed": "veranderde de plaats van het overleg",
+    "locked": "zette het uur vast",
+    "unlocked": "liet het uur weer los",
     "reminded": "herinnerde met de hand",
     "stopped": "stopte met herinneren: nu helpt een gesprek",
     "talk_asked": "vroeg om een gesprek",
+}
+
+# What somebody answers to an invitation (RFC 5545 PARTSTAT).
+ANSWERS = {
+    "NEEDS-ACTION": "nog geen antwoord",
+    "ACCEPTED": "ja",
+    "TENTATIVE": "misschien",
+    "DECLINED": "nee",
+    "DELEGATED": "stuurt een ander",
 }
