@@ -29,3 +29,8 @@ def decline_counter(meeting: Meeting, attendee: Attendee, sequence: int) -> byte
     if sequence > meeting.sequence or attendee.mail not in {known.mail for known in meeting.attendees}:
         raise ValueError(f"nobody could propose that of meeting {meeting.uid}")
     return write(Method.DECLINECOUNTER, [meeting])
+
+
+def publish(meeting: Meeting) -> bytes:
+    """Return the meeting as a file to take over by hand, without who comes."""
+    return write(Method.PUBLISH, [replace(meeting, attendees=())])

@@ -19,7 +19,6 @@ _PAGES = (
     tasks.router,
     cases.router,
     case.router,
-    case.meetings,
     *admin.ROUTERS,
 )
 

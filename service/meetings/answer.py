@@ -71,4 +71,5 @@ def _note(session: Session, meeting: Meeting, attendee: Attendee, at: datetime) 
     """Write the answer in the history; what they said with it stays with the meeting."""
     task = session.get_one(Task, meeting.task_id)
     data = {"attendee": str(attendee.id), "partstat": attendee.partstat, "via": attendee.answered_via}
-    record(session, task, "answered", at=at, actor_id=attendee.person_id, data=data)
+    verb = "answered" if attendee.person_id else "answered_outside"
+    record(session, task, verb, at=at, actor_id=attendee.person_id, data=data)

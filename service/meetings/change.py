@@ -97,7 +97,7 @@ def _set_hour(
     record(
         session,
         task,
-        "moved" if moved else "placed",
+        "moved" if moved else "place_changed",
         at=at,
         actor_id=actor.person_id,
         reason=why,

@@ -75,7 +75,8 @@ def propose(
         close_proposals(earlier, CounterState.OVERTAKEN, at, None)
         task = session.get_one(Task, meeting.task_id)
         data = {"attendee": str(attendee.id), "new": starts_at.isoformat()}
-        record(session, task, "countered", at=at, actor_id=attendee.person_id, data=data)
+        verb = "countered" if attendee.person_id else "countered_outside"
+        record(session, task, verb, at=at, actor_id=attendee.person_id, data=data)
     session.add(fresh)
     session.flush()
     return fresh

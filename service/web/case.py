@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -12,18 +12,15 @@ from sqlmodel import Session
 
 from models import Consent
 from service import clock
-from service.access.scope import NotFoundError, find_meeting
+from service.access.scope import NotFoundError
 from service.cases.cancel import cancel_case
 from service.cases.consent import record_consent, withdraw_consent
 from service.cases.errors import CaseError, ReasonNeededError
 from service.cases.view import case_view
-from service.meetings.call_off import call_off_meeting
-from service.meetings.move import move_meeting
 from service.web.case_story import story
 from service.web.page import LoggedIn, Me, Reading, Writing, go, render
 
 router = APIRouter(prefix="/trajecten/{case_id}")
-meetings = APIRouter(prefix="/overleg/{meeting_id}")
 Text = Annotated[str, Form(max_length=2000)]
 Line = Annotated[str, Form(max_length=200)]
 Day = Annotated[str, Form(max_length=10)]
@@ -53,12 +50,7 @@ def _of_case(request: Request, db: Writing, me: LoggedIn, case_id: UUID) -> Door
     return Door(request, db, me, case_id)
 
 
-def _of_meeting(request: Request, db: Writing, me: LoggedIn, meeting_id: UUID) -> Door:
-    return Door(request, db, me, find_meeting(db, me.actor, meeting_id).case_id)
-
-
 Here = Annotated[Door, Depends(_of_case, scope="function")]
-There = Annotated[Door, Depends(_of_meeting, scope="function")]
 
 
 @router.get("", response_class=HTMLResponse)
@@ -130,70 +122,11 @@ def cancel(here: Here, reason: Text = "") -> Response:
     return here.do(verb, "Het traject is ingetrokken.", {"form": "traject-intrekken", "reason": reason})
 
 
-@dataclass(frozen=True, slots=True)
-class MoveForm:
-    """Another hour or place for a meeting, as it was typed."""
-
-    day: Day = ""
-    hour: Annotated[str, Form(max_length=5)] = ""
-    minutes: Annotated[str, Form(max_length=3)] = ""
-    location: Line = ""
-    reason: Text = ""
-
-
-@meetings.post("/verzetten")
-def move(there: There, meeting_id: UUID, form: Annotated[MoveForm, Depends()]) -> Response:
-    """Move a meeting to another hour or place."""
-
-    def verb() -> object:
-        return move_meeting(
-            there.db,
-            meeting_id,
-            actor=there.me.actor,
-            at=clock.now(),
-            starts_at=_moment(form.day, form.hour),
-            minutes=_minutes(form.minutes),
-            location=form.location,
-            reason=form.reason,
-        )
-
-    typed = {name: getattr(form, name) for name in MoveForm.__slots__}
-    said = "Het overleg is verzet. Iedereen die is uitgenodigd krijgt een bijgewerkte uitnodiging."
-    return there.do(verb, said, {"form": f"verzetten-{meeting_id}", **typed})
-
-
-@meetings.post("/afzeggen")
-def call_off(there: There, meeting_id: UUID, reason: Text = "") -> Response:
-    """Call a meeting off, with a reason."""
-
-    def verb() -> object:
-        return call_off_meeting(there.db, meeting_id, actor=there.me.actor, at=clock.now(), reason=reason)
-
-    said = "Het overleg is afgezegd. Iedereen die was uitgenodigd krijgt een afzegging."
-    return there.do(verb, said, {"form": f"afzeggen-{meeting_id}", "reason": reason})
-
-
 def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
         raise ReasonNeededError("Kies een dag.") from error
-
-
-def _moment(day: str, hour: str) -> datetime:
-    """Return the moment that the clock on the school's wall shows."""
-    try:
-        return datetime.combine(_day(day), time.fromisoformat(hour), clock.AMSTERDAM)
-    except ValueError as error:
-        raise ReasonNeededError("Kies een uur, bijvoorbeeld 14:30.") from error
-
-
-def _minutes(text: str) -> int | None:
-    if not text:
-        return None
-    if not text.isdecimal() or not 5 <= int(text) <= 480:  # noqa: PLR2004 -- a talk, or a whole school day
-        raise ReasonNeededError("Een overleg duurt tussen 5 en 480 minuten.")
-    return int(text)
 
 
 def _page(

@@ -1,16 +1,20 @@
 """Where a case stands in time: its bar, what is still to come, and what happened."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from sqlmodel import Session
 
-from models import CLOSED_STATES, CaseState, Meeting, Task, TaskState
+from models import CLOSED_STATES, CaseState, Meeting, MeetingState, Task, TaskState
 from service.access.scope import may_act
 from service.cases.view import CaseView
 from service.clock import local
+from service.meetings.heard import answers
+from service.meetings.view import attendees_by_meeting
 from service.web.history import Line, lines
+from service.web.meeting_words import answered
 from service.web.page import Me
 
 _WIDTH = 1000
@@ -37,6 +41,7 @@ class Story:
     older: tuple[Line, ...]
     doable: tuple[Task, ...]
     meetings: tuple[Meeting, ...]
+    answers: Mapping[UUID, str]
     changeable: frozenset[UUID]
     asks_consent: bool
     may_cancel: bool
@@ -60,10 +65,18 @@ def story(session: Session, me: Me, view: CaseView, today: date) -> Story:
         older=tuple(told[_SHOWN:]),
         doable=tuple(t for t in view.now_needed if may_act(me.actor, t) and t.state != TaskState.SUSPENDED),
         meetings=tuple(sorted((view.meetings[t.id] for t in tasks if t.id in view.meetings), key=_start)),
+        answers=_answers(session, me, view),
         changeable=frozenset(t.id for t in tasks if t.state not in CLOSED_STATES and may_act(me.actor, t)),
         asks_consent=view.whole and view.case.pupil_id is not None and _asks_consent(view),
         may_cancel=running and me.actor.is_manager,
     )
+
+
+def _answers(session: Session, me: Me, view: CaseView) -> dict[UUID, str]:
+    """Return what was answered to each meeting, at a glance."""
+    ids = [m.id for m in view.meetings.values() if m.state != MeetingState.CANCELLED]
+    asked = attendees_by_meeting(session, ids)
+    return {id_: answered(me, answers(people)) for id_, people in asked.items()}
 
 
 def _start(meeting: Meeting) -> datetime:

@@ -185,11 +185,11 @@ def _new_page(
         subject=subject,
         kinds=kinds,
         per={occurrence.per for _, occurrence in kinds},
-        classes=_classes(session, me.actor),
+        classes=classes_of(session, me.actor),
     )
 
 
-def _classes(session: Session, actor: Actor) -> list[tuple[Group, list[Pupil]]]:
+def classes_of(session: Session, actor: Actor) -> list[tuple[Group, list[Pupil]]]:
     """Return the groups and pupils for whom this person may open a case: all, or those they teach."""
     here: list[ColumnElement[bool]] = [
         col(Group.school_id) == actor.school_id,

@@ -12,9 +12,12 @@ from calendars.procedure import Procedure
 from models import CaseEvent, Person, Task
 from service.clock import local
 from service.web.page import Me
-from service.web.wording import VERBS
+from service.web.wording import ANSWERS, VERBS
 
 _SYSTEM = "Jaarritme"
+_OF_MEETINGS = frozenset(
+    {"answered", "answered_outside", "countered", "countered_outside", "counter_declined", "place_changed"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,8 @@ def lines(
 def _change(event: CaseEvent, names: dict[str, str], procedure: Procedure, me: Me) -> str:
     """Return from what to what; empty when an event changed nothing that has a before and an after."""
     old, new = event.data.get("old"), event.data.get("new")
+    if event.verb in _OF_MEETINGS:
+        return _of_meeting(event, me)
     if new:
         return me.say("van %(old)s naar %(new)s", old=_day(old) or me.say("nog te plannen"), new=_day(new))
     if event.verb == "assigned":
@@ -63,6 +68,15 @@ def _change(event: CaseEvent, names: dict[str, str], procedure: Procedure, me: M
     if event.verb == "completed" and event.task_id:
         return _outcome(str(event.data.get("outcome")), procedure, me.person.language)
     return ""
+
+
+def _of_meeting(event: CaseEvent, me: Me) -> str:
+    """Return what somebody answered, which hour they proposed, or where a meeting is now."""
+    if event.verb.startswith("answered"):
+        return me.say(ANSWERS.get(str(event.data.get("partstat")), ""))
+    if event.verb == "place_changed":
+        return f"– {event.data['place']}" if event.data.get("place") else ""
+    return _day(event.data.get("new"))
 
 
 def _outcome(key: str, procedure: Procedure, language: str) -> str:

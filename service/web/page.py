@@ -182,6 +182,7 @@ def _nav(actor: Actor) -> list[tuple[str, str]]:
     items = [
         ("/vandaag", "Vandaag", _EVERYONE),
         ("/trajecten", "Trajecten", _EVERYONE - {Role.ADMINISTRATOR}),
+        ("/overleg", "Overleggen", _EVERYONE),
         ("/jaarplanner", "Jaarplanner", _EVERYONE),
         ("/beheer/stromen", "Beheer: stromen", frozenset({Role.ADMINISTRATOR})),
         ("/beheer/school", "Beheer: school", _KEEPERS),

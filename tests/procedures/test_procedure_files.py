@@ -44,8 +44,8 @@ def small() -> dict[str, Any]:
 
 
 def test_there_is_a_file_for_each_of_the_five_rhythms_and_no_other() -> None:
-    assert {path.stem for path in FILES.glob("*.toml")} == set(RHYTHMS)
-    assert set(PROCEDURES) == set(RHYTHMS)
+    assert {path.stem for path in FILES.glob("*.toml")} == {*RHYTHMS, MEETINGS}
+    assert set(PROCEDURES) == {*RHYTHMS, MEETINGS}
 
 
 def test_every_round_that_is_counted_from_exists() -> None:
@@ -267,7 +267,7 @@ def test_a_school_replaces_a_procedure_by_its_key(tmp_path: Path) -> None:
     meeting = found["group-discussions"].task("bespreking").meeting
     assert meeting is not None
     assert meeting.minutes == 60
-    assert set(found) == set(RHYTHMS)
+    assert set(found) == {*RHYTHMS, MEETINGS}
 
 
 @pytest.mark.parametrize("key", RHYTHMS)

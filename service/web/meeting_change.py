@@ -1,0 +1,142 @@
+"""Change a meeting, or arrange a new one: what was typed, who hears what, and only then it is done."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, Response
+from sqlmodel import Session
+
+from models import Meeting
+from service import clock
+from service.access.scope import NotFoundError
+from service.cases.errors import CaseError
+from service.cases.open import arrangeable
+from service.meetings.arrange import Wish, arrange
+from service.meetings.change import Change, change_meeting
+from service.meetings.preview import foretell
+from service.meetings.view import meeting_view
+from service.web.cases import classes_of
+from service.web.meeting_form import Day, Typed, change_form, change_of, new_form, wish_of
+from service.web.meeting_words import Said, colleagues, hearings, warnings
+from service.web.meetings import show
+from service.web.page import LoggedIn, Me, Reading, Writing, go, render
+
+router = APIRouter(prefix="/overleg")
+_USUAL_MINUTES = 30
+NewForm = Annotated[Typed, Depends(new_form)]
+ChangeForm = Annotated[Typed, Depends(change_form)]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is about to happen: who hears what, what may be wrong, and when it would be."""
+
+    hears: list[Said]
+    doubts: list[str]
+    days: list[datetime]
+
+
+@router.get("/nieuw", response_class=HTMLResponse)
+def new_meeting(request: Request, db: Reading, me: LoggedIn, about: str = "", kind: str = "") -> HTMLResponse:
+    """Ask which meeting, about whom, when and with whom."""
+    typed = Typed({"about": about, "kind": kind, "minutes": str(_USUAL_MINUTES), "chair": str(me.person.id)})
+    return _new_page(request, db, me, typed)
+
+
+@router.post("/nieuw", response_class=HTMLResponse)
+def create_meeting(request: Request, db: Writing, me: LoggedIn, typed: NewForm, step: Day = "") -> Response:
+    """Show who will hear what of a new meeting; make it when that was seen."""
+    if step == "terug":
+        return _new_page(request, db, me, typed)
+    try:
+        wish = wish_of(typed)
+        if step == "versturen":
+            with db.begin_nested():
+                made = arrange(db, wish, actor=me.actor, at=clock.now())
+            return go(f"/overleg/{made[0].id}", _made(me, made))
+        look = _look_at_new(db, me, wish)
+    except CaseError as error:
+        return _new_page(request, db, me, typed, problem=error)
+    return render(request, "meeting_preview.html", address="/overleg/nieuw", typed=typed, look=look)
+
+
+def _look_at_new(db: Session, me: Me, wish: Wish) -> Look:
+    """Return what making a meeting would do."""
+    days: list[datetime] = []
+    doubts: list[str] = []
+
+    def verb() -> list[Meeting]:
+        made = arrange(db, wish, actor=me.actor, at=clock.now())
+        days.extend(meeting.starts_at for meeting in made)
+        doubts.extend(text for meeting in made for text in warnings(db, me, meeting, wish.staff))
+        return made
+
+    return Look(hearings(me, foretell(db, verb)), doubts, days)
+
+
+def _made(me: Me, made: list[Meeting]) -> str:
+    if len(made) == 1:
+        return me.say("Het overleg staat gepland en de uitnodigingen gaan uit.")
+    return me.say("Er staan %(n)s overleggen gepland en de uitnodigingen gaan uit.", n=len(made))
+
+
+@router.post("/{meeting_id}/wijzigen", response_class=HTMLResponse)
+def change(
+    request: Request, db: Writing, me: LoggedIn, meeting_id: UUID, typed: ChangeForm, step: Day = ""
+) -> Response:
+    """Show who will hear what of a change; make it when that was seen."""
+    view = meeting_view(db, me.actor, meeting_id)
+    if not view.plans:
+        raise NotFoundError
+    if step == "terug":
+        return show(request, db, me, meeting_id, typed=_of_change(typed))
+    try:
+        wanted = change_of(typed)
+        if step == "versturen":
+            with db.begin_nested():
+                change_meeting(db, meeting_id, wanted, actor=me.actor, at=clock.now())
+            return go(f"/overleg/{meeting_id}", me.say("Het overleg is bijgewerkt."))
+        look = _look_at_change(db, me, view.meeting, wanted)
+    except CaseError as error:
+        return show(request, db, me, meeting_id, problem=error, typed=_of_change(typed))
+    address = f"/overleg/{meeting_id}/wijzigen"
+    return render(request, "meeting_preview.html", address=address, typed=typed, look=look)
+
+
+def _look_at_change(db: Session, me: Me, meeting: Meeting, wanted: Change) -> Look:
+    """Return what a change would do."""
+    days: list[datetime] = []
+    doubts: list[str] = []
+    id_ = meeting.id
+
+    def verb() -> list[Meeting]:
+        changed = change_meeting(db, id_, wanted, actor=me.actor, at=clock.now())
+        asked = meeting_view(db, me.actor, id_).guests
+        days.append(changed.starts_at)
+        doubts.extend(warnings(db, me, changed, [g.person.id for g in asked if g.person]))
+        return [changed]
+
+    return Look(hearings(me, foretell(db, verb, meeting)), doubts, days)
+
+
+def _of_change(typed: Typed) -> Typed:
+    return Typed({**typed.one, "form": "wijzigen"}, typed.many)
+
+
+def _new_page(
+    request: Request, db: Session, me: Me, typed: Typed, problem: CaseError | None = None
+) -> HTMLResponse:
+    kinds = arrangeable()
+    return render(
+        request,
+        "meeting_new.html",
+        status=422 if problem else 200,
+        problem=problem,
+        typed=typed,
+        kinds=[(p, o) for p, o in kinds if me.actor.is_manager or o.per != "school"],
+        classes=classes_of(db, me.actor),
+        people=colleagues(db, me),
+    )
