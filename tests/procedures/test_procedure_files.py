@@ -12,7 +12,7 @@ from calendars.ladder import STANDARD
 from calendars.legal import legal_dates
 from calendars.procedure import Procedure, Stage, TaskRule, unknown_elsewhere
 from calendars.rules import Legal
-from service.procedures import RHYTHMS, ProcedureFileError, read, read_all
+from service.procedures import MEETINGS, RHYTHMS, ProcedureFileError, read, read_all
 
 FILES = Path(__file__).parents[2] / "flows" / "procedures"
 PROCEDURES = {p.key: p for p in read_all()}

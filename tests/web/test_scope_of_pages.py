@@ -33,6 +33,9 @@ OPEN = {
 }
 
 
+_OF_A_MEETING = ("wijzigen", "afzeggen", "antwoord")
+
+
 def addresses(world: World, key: str) -> Iterator[tuple[str, str]]:
     """Return every address of a case, its tasks, its meetings and its consents."""
     with reading(world.engine) as session:
@@ -43,7 +46,8 @@ def addresses(world: World, key: str) -> Iterator[tuple[str, str]]:
     yield "GET", f"/trajecten/{case.id}"
     yield from (("POST", f"/trajecten/{case.id}/{verb}") for verb in ("toestemming", "intrekken"))
     yield from (("POST", f"/trajecten/{case.id}/toestemming/{c}/intrekken") for c in consents)
-    yield from (("POST", f"/overleg/{m}/{verb}") for m in meetings for verb in ("verzetten", "afzeggen"))
+    yield from (("POST", f"/overleg/{m}/{verb}") for m in meetings for verb in _OF_A_MEETING)
+    yield from (("GET", f"/overleg/{m}{file}") for m in meetings for file in ("", "/overleg.ics"))
     verbs = "afronden oppakken vrijgeven verzetten overslaan toewijzen heropenen".split()
     yield from (("GET", f"/taken/{t}") for t in tasks)
     yield from (("POST", f"/taken/{t}/{verb}") for t in tasks for verb in verbs)
