@@ -2,9 +2,11 @@
 
 import logging
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, select
 
 from models import Channel, ChannelChoice
@@ -37,9 +39,11 @@ def choose(
     if on and not channel.active:
         raise ChannelError("Dit kanaal staat uit.")
     mine = (col(ChannelChoice.channel_id) == channel_id, col(ChannelChoice.person_id) == person_id)
-    session.exec(delete(ChannelChoice).where(*mine))
-    if on:
-        session.add(ChannelChoice(channel_id=channel_id, person_id=person_id))
+    if not on:
+        session.exec(delete(ChannelChoice).where(*mine))
+    elif session.exec(select(ChannelChoice.id).where(*mine)).first() is None:
+        with suppress(IntegrityError), session.begin_nested():  # a second press at once chose it already
+            session.add(ChannelChoice(channel_id=channel_id, person_id=person_id))
     session.flush()
     _log.info("channel %s %s at %s", channel_id, "chosen" if on else "left", at.isoformat())
     return channel

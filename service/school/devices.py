@@ -1,5 +1,6 @@
 """The devices on which a person wants push messages; each is a channel of her own."""
 
+import json
 import logging
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +10,7 @@ from sqlmodel import Session, select
 from models import Channel, ChannelKind
 from service.notices import channels
 from service.notices.push import SubscriptionError, read_subscription
-from service.notices.vault import Vault
+from service.notices.vault import Vault, VaultError
 from service.school.channel_choices import own
 from service.school.channels import ChannelError, channels_of, is_named, wanted_name
 from service.school.errors import NotOfThisSchoolError
@@ -44,6 +45,7 @@ def add_device(
     except SubscriptionError as error:
         raise ChannelError(str(error)) from error
     device = _named(session, school_id, person_id, name)
+    _leave(session, vault, kept, school_id, person_id, stays=device)
     if device:
         channels.readdress(vault, device, kept)
         session.flush()
@@ -76,6 +78,27 @@ def _new(
     return channels.add_channel(
         session, vault, school_id=school_id, person_id=person_id, name=name, url=kept, kind=ChannelKind.PUSH
     )
+
+
+def _leave(
+    session: Session, vault: Vault, kept: str, school_id: UUID, person_id: UUID, *, stays: Channel | None
+) -> None:
+    """Take this browser from whoever used it before, or from its older name; at a second school it stays."""
+    endpoint = json.loads(kept)["endpoint"]
+    wanted = select(Channel).where(Channel.kind == ChannelKind.PUSH, Channel.secret_url != "")
+    for other in session.exec(wanted):
+        elsewhere = other.person_id == person_id and other.school_id != school_id
+        if other is not stays and not elsewhere and _endpoint(vault, other) == endpoint:
+            channels.forget(other)
+            _log.info("device %s has changed hands", other.id)
+
+
+def _endpoint(vault: Vault, device: Channel) -> str | None:
+    try:
+        kept: str | None = json.loads(channels.unsealed(vault, device.id, device.secret_url))["endpoint"]
+    except VaultError:
+        return None
+    return kept
 
 
 def _named(session: Session, school_id: UUID, person_id: UUID, name: str) -> Channel | None:

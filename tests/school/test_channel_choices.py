@@ -7,7 +7,17 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, select
 
-from models import Channel, ChannelChoice, ChannelKind, Message, MessageState, Person, Role, School
+from models import (
+    Channel,
+    ChannelChoice,
+    ChannelKind,
+    Membership,
+    Message,
+    MessageState,
+    Person,
+    Role,
+    School,
+)
 from service.notices.choices import channels_for
 from service.notices.trials import TrialState, last_trials
 from service.notices.vault import Vault
@@ -71,7 +81,13 @@ def names(session: Session, school: School, person: Person) -> list[str]:
 
 
 def device(session: Session, vault: Vault, school: School, person: Person, name: str = "telefoon") -> Channel:
-    return add_device(session, vault, school.id, person.id, name=name, subscription=PHONE, at=AT)
+    """Turn on notifications in a browser of its own; the same name is the same browser."""
+    browser = (
+        PHONE
+        if name == "telefoon"
+        else Browser(f"https://push.example/{name.replace(' ', '-')}").subscription
+    )
+    return add_device(session, vault, school.id, person.id, name=name, subscription=browser, at=AT)
 
 
 def test_a_channel_of_the_school_reaches_only_who_chose_it(
@@ -190,6 +206,34 @@ def test_a_withdrawn_device_is_forgotten_and_its_name_is_free(
     with pytest.raises(NotOfThisSchoolError):
         switch_own(session, school.id, tom.id, phone.id, on=True, at=AT)
     assert device(session, vault, school, tom).id != phone.id
+
+
+def test_a_browser_belongs_to_whoever_turned_it_on_last(
+    session: Session, vault: Vault, school: School, tom: Person, sanne: Person
+) -> None:
+    device(session, vault, school, tom)
+    other = device(session, vault, school, tom, "laptop")
+
+    device(session, vault, school, sanne)
+
+    assert names(session, school, tom) == ["laptop"]
+    assert names(session, school, sanne) == ["telefoon"]
+    assert other.active
+
+
+def test_one_browser_has_one_name_and_may_serve_two_schools(
+    session: Session, vault: Vault, school: School, other_school: School, tom: Person
+) -> None:
+    session.add(
+        Membership(
+            school_id=other_school.id, person_id=tom.id, role=Role.TEACHER, valid_from=date(2026, 8, 1)
+        )
+    )
+    session.flush()
+    for where, name in ((school, "oud"), (other_school, "ander"), (school, "nieuw")):
+        add_device(session, vault, where.id, tom.id, name=name, subscription=PHONE, at=AT)
+
+    assert (names(session, school, tom), names(session, other_school, tom)) == (["nieuw"], ["ander"])
 
 
 def test_devices_have_an_end_and_a_name_is_used_once(
