@@ -35,15 +35,17 @@ def public_entries(session: Session, school: School, today: date) -> list[DayEnt
     starts = int(label_on(today)[:4])
     labels = [f"{year}-{year + 1}" for year in (int(label_on(since)[:4]), starts, starts + 1)]
     found = {*_days_off(session, school, starts), *_rounds(session, school, labels), *_legal(labels)}
-    return [_entry(school, dates) for dates in sorted(found) if dates.last >= since]
+    until = date(starts + 2, 8, 1)
+    return [_entry(school, dates) for dates in sorted(found) if dates.last >= since and dates.first < until]
 
 
 def _days_off(session: Session, school: School, starts: int) -> Iterator[_Dates]:
     """Yield closures with a weekday in them, the official ones and the school's own."""
     for closed in calendar_of(session, school, starts).closures:
         if any(day.weekday() < SATURDAY for day in days_between(closed.first_day, closed.last_day)):
-            groups = f" (groep {', '.join(sorted(closed.groups))})" if closed.groups else ""
-            yield _Dates(closed.first_day, closed.last_day, f"{closed.name}{groups}")
+            says_for_whom = not closed.groups or "groep" in closed.name.casefold()
+            for_whom = "" if says_for_whom else f" (groep {', '.join(sorted(closed.groups))})"
+            yield _Dates(closed.first_day, closed.last_day, f"{closed.name}{for_whom}")
 
 
 def _rounds(session: Session, school: School, labels: list[str]) -> Iterator[_Dates]:

@@ -1,5 +1,6 @@
 """The school's year calendar: the dates that everyone may know, under addresses that may go to anyone."""
 
+from collections.abc import Iterable
 from typing import Annotated
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
+from calendars.entries import DayEntry
 from models import School
 from service import clock
 from service.feeds.public import public_entries
@@ -14,6 +16,7 @@ from service.feeds.tokens import create_school_feed, revoke_feed, school_feeds
 from service.web.calendar_address import Shown, shown
 from service.web.keepers import require_keeper
 from service.web.page import LoggedIn, Me, Reading, Writing, go, render
+from service.year.frame import label_on
 
 HERE = "/beheer/school/jaaragenda"
 router = APIRouter(prefix=HERE)
@@ -59,8 +62,15 @@ def _page(
         "school_calendar.html",
         status=422 if problem else 200,
         feeds=school_feeds(db, me.actor),
-        dates=[entry for entry in dates if entry.last_day >= today],
+        years=_by_year(entry for entry in dates if entry.last_day >= today),
         problem=problem,
         shown=address,
         here=HERE,
     )
+
+
+def _by_year(dates: Iterable[DayEntry]) -> dict[str, list[DayEntry]]:
+    found: dict[str, list[DayEntry]] = {}
+    for entry in dates:
+        found.setdefault(label_on(entry.last_day), []).append(entry)
+    return found
