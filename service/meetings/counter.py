@@ -15,6 +15,7 @@ from service.cases.history import record
 from service.meetings.guests import Guest, guests_of
 from service.meetings.heard import held_version
 from service.meetings.move import move_meeting
+from service.meetings.names import NamesPupilError, refuse_names
 from service.meetings.proposals import close_proposals, open_proposals
 from service.meetings.tell import entry_of, greeting, link_to, when
 from service.notices.outbox import Letter, post
@@ -96,7 +97,7 @@ def accept_counter(session: Session, counter_id: UUID, *, actor: Actor, at: date
         at=at,
         starts_at=proposal.starts_at,
         minutes=minutes,
-        location=proposal.location or None,
+        location=_place(session, meeting, proposal),
         reason="een voorstel van wie is uitgenodigd",
         coming=frozenset({attendee.id}),
     )
@@ -139,6 +140,15 @@ def open_counters(session: Session, actor: Actor) -> list[Countered]:
 
 def _says(proposal: CounterProposal) -> tuple[datetime, datetime, str, str]:
     return proposal.starts_at, proposal.ends_at, proposal.location, proposal.comment
+
+
+def _place(session: Session, meeting: Meeting, proposal: CounterProposal) -> str | None:
+    """Return the place that was proposed; none when it holds a pupil's name, for it would go out in mails."""
+    try:
+        refuse_names(session, meeting.school_id, proposal.location)
+    except NamesPupilError:
+        return None
+    return proposal.location or None
 
 
 def _find(session: Session, counter_id: UUID, actor: Actor) -> tuple[CounterProposal, Meeting]:

@@ -13,6 +13,7 @@ from service.cases.change import given, move_on, task_to_change
 from service.cases.errors import CaseError
 from service.cases.history import record
 from service.clock import local
+from service.meetings.names import refuse_names
 from service.meetings.proposals import overtake_proposals
 from service.meetings.tell import tell
 
@@ -36,6 +37,7 @@ def move_meeting(
     meeting = find_meeting(session, actor, meeting_id)
     task = task_to_change(session, actor, meeting.task_id)
     why = given(reason)
+    refuse_names(session, meeting.school_id, location or "")
     length = timedelta(minutes=minutes) if minutes else meeting.ends_at - meeting.starts_at
     _guard(session, meeting, starts_at, starts_at + length, at)
     old = meeting.starts_at

@@ -14,9 +14,11 @@ from calendars.derivation import span_nl
 from calendars.official import Region, official_closures
 from models import Closure, ClosureSource, Group, School
 from service.school.errors import NotOfThisSchoolError, SchoolError
+from service.yearplan.names import name_check
 
 _JULY = 7
 _log = logging.getLogger(__name__)
+_NAMED = '"%s" is de naam van een leerling. Wat hier staat, komt in mails en agenda\'s; haal de naam weg.'
 
 
 class ClosureError(SchoolError):
@@ -109,7 +111,7 @@ def preview_closures(session: Session, school_id: UUID, rows: Iterable[ClosureRo
 
     A row that bears the name of an official holiday takes its place; with the same days it is no news.
     """
-    school = session.get_one(School, school_id)
+    school, names = session.get_one(School, school_id), name_check(session, school_id)
     known: list[Closure | Wanted] = [*closures_of(session, school_id)]
     have = {(c.name, c.first_day, c.last_day) for c in known}
     new: list[Wanted] = []
@@ -123,6 +125,8 @@ def preview_closures(session: Session, school_id: UUID, rows: Iterable[ClosureRo
         found = _overlap(wanted, [*known, *new])
         if found:
             problems.append(_overlap_text(wanted, found))
+        if named := names.found(wanted.name):
+            problems.append(_NAMED % named)
         new.append(wanted)
     if problems:
         raise ClosuresRefusedError(problems)
@@ -165,6 +169,7 @@ def _checked(session: Session, school_id: UUID, wanted: Wanted, but: UUID | None
         replaces=replaces,
     )
     _check_words(tidy)
+    _check_names(session, school_id, tidy.name)
     _check_groups(session, school_id, tidy)
     _check_replaces(session.get_one(School, school_id), tidy)
     others = [c for c in closures_of(session, school_id) if c.id != but]
@@ -185,6 +190,12 @@ def _check_words(wanted: Wanted) -> None:
         raise ClosureError("De laatste dag ligt voor de eerste dag.")
     if (wanted.last_day - wanted.first_day).days >= MAX_DAYS:
         raise ClosureError(f"Dit is langer dan {MAX_DAYS} dagen; klopt het jaartal?")
+
+
+def _check_names(session: Session, school_id: UUID, name: str) -> None:
+    """Refuse a pupil's name: what a day off is called stands in mails and in the school's public calendar."""
+    if named := name_check(session, school_id).found(name):
+        raise ClosureError(_NAMED % named)
 
 
 def _check_groups(session: Session, school_id: UUID, wanted: Wanted) -> None:

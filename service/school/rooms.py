@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from models import LessonHours, Room
 from service.school.errors import NotOfThisSchoolError, SchoolError
+from service.yearplan.names import name_check
 
 MAX_NAME = 60
 MAX_ROOMS = 30
@@ -22,6 +23,10 @@ def rooms_of(session: Session, school_id: UUID) -> list[Room]:
 def add_room(session: Session, school_id: UUID, name: str) -> Room:
     """Add a room, or use one again that was laid aside."""
     wanted = _name(name)
+    if named := name_check(session, school_id).found(wanted):
+        raise SchoolError(
+            f'"{named}" is de naam van een leerling. Een ruimte komt in mails; haal de naam weg.'
+        )
     rooms = rooms_of(session, school_id)
     known = next((room for room in rooms if room.name.casefold() == wanted.casefold()), None)
     if known and known.active:
