@@ -2,9 +2,9 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 SATURDAY = 5
 DAY = timedelta(days=1)
@@ -47,10 +47,20 @@ class SchoolYear:
 
 
 class SchoolCalendar:
-    """The school days of a span of calendar days, with the reason for every closed weekday."""
+    """The school days of a span of calendar days, with the reason for every closed weekday.
 
-    def __init__(self, first: date, last: date, closures: Iterable[Closed]) -> None:
+    ``lessons`` are the hours by weekday (0 is Monday) in which teachers stand before their class.
+    """
+
+    def __init__(
+        self,
+        first: date,
+        last: date,
+        closures: Iterable[Closed],
+        lessons: Mapping[int, tuple[time, time]] | None = None,
+    ) -> None:
         self.first, self.last = first, last
+        self.lessons = lessons or {}
         self.closures = _without_replaced(sorted(closures, key=lambda c: (c.first_day, c.name)))
         shut = {
             day

@@ -1,4 +1,7 @@
-"""Find an hour for each meeting: greedy, around presence, closures and what is booked already."""
+"""Find an hour for each meeting of a year: greedy, around presence, closures, lessons and what is booked.
+
+Hours for many meetings at once, weighed against each other, are sought in ``calendars.slotting``.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -95,7 +98,7 @@ def _best(request: Request, people: People, calendar: SchoolCalendar, diary: Dia
     for day in days:
         everyone |= {t.id for t in people.candidates("teacher", day, group=request.group)}
     for day in days:
-        for slot in _slots(request, day, people, diary):
+        for slot in _slots(request, day, people, calendar, diary):
             if best is None or _order(slot) < _order(best):
                 best = slot
         if best and best.present == len(everyone):
@@ -107,7 +110,9 @@ def _order(slot: Slot) -> tuple[int, datetime, int]:
     return -slot.present, slot.starts_at, slot.chair.id.int
 
 
-def _slots(request: Request, day: date, people: People, diary: Diary) -> Iterator[Slot]:
+def _slots(
+    request: Request, day: date, people: People, calendar: SchoolCalendar, diary: Diary
+) -> Iterator[Slot]:
     all_teachers = people.candidates("teacher", day, group=request.group)
     for chair in people.candidates(request.chair, day, group=request.group):
         if not diary.has_room(chair, day):
@@ -115,13 +120,24 @@ def _slots(request: Request, day: date, people: People, diary: Diary) -> Iterato
         for half in chair.presence.halves_on(day):
             teachers = [t for t in all_teachers if half in t.presence.halves_on(day)]
             if teachers:
-                yield from _hours(day, half, request.minutes, chair, teachers, diary)
+                for part in _parts(half, calendar.lessons.get(day.weekday())):
+                    yield from _hours(day, part, request.minutes, chair, teachers, diary)
+
+
+def _parts(half: str, lessons: tuple[time, time] | None) -> Iterator[tuple[time, time]]:
+    """Yield what the lessons leave of a half day."""
+    first, last = _HALVES[half]
+    if lessons is None:
+        yield first, last
+        return
+    yield first, min(last, lessons[0])
+    yield max(first, lessons[1]), last
 
 
 def _hours(
-    day: date, half: str, minutes: int, chair: Member, teachers: list[Member], diary: Diary
+    day: date, part: tuple[time, time], minutes: int, chair: Member, teachers: list[Member], diary: Diary
 ) -> Iterator[Slot]:
-    begin, end = (datetime.combine(day, edge, AMSTERDAM) for edge in _HALVES[half])
+    begin, end = (datetime.combine(day, edge, AMSTERDAM) for edge in part)
     length = timedelta(minutes=minutes)
     taken, booked = diary.on(chair, day), [diary.on(teacher, day) for teacher in teachers]
     while begin + length <= end:

@@ -8,7 +8,7 @@ import typer
 from service.settings import SettingsError, settings
 
 NOUNS = (
-    *("roster", "year", "trial", "replan", "yearplan", "rules", "when"),
+    *("roster", "year", "trial", "replan", "slots", "yearplan", "rules", "when"),
     *("rhythm", "school", "person", "mail", "replies", "db", "demo", "web"),
 )
 _VERBS = {"when": "when", "web": "serve"}  # nouns that are one command

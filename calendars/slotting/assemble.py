@@ -85,7 +85,7 @@ def _choice(problem: Problem, sought: Sought, candidate: Candidate, names: _Numb
 
 def _cost(problem: Problem, sought: Sought, candidate: Candidate) -> int:
     costs, hour = problem.costs, candidate.hour
-    late = -(-max(0, hour.start - costs.late_from) // _QUARTER)
+    late = -(-max(0, hour.end - costs.late_from) // _QUARTER)
     other = sought.now is not None and sought.now.chair not in {None, hour.chair}
     return (
         costs.day * abs((hour.day - sought.target).days)

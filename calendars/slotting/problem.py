@@ -136,8 +136,8 @@ class Costs:
     """What is better, in points: fewer is better."""
 
     day: int = 2  # per calendar day from the target
-    late: int = 1  # per quarter of an hour after ``late_from``
-    late_from: int = 15 * 60 + 30
+    late: int = 1  # per quarter of an hour that it ends after ``late_from``
+    late_from: int = 16 * 60
     absent: int = 40  # per person who is asked and not there
     booked: int = 15  # per day on which a chair has to be there for meetings
     other_chair: int = 5

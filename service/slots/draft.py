@@ -113,20 +113,38 @@ def _is_there(problem: Problem, who: UUID, hour: Hour) -> bool:
 
 
 def _why(problem: Problem, sought: Sought, hour: Hour, hours: Mapping[UUID, Hour]) -> Iterator[str]:
-    """Yield why a meeting gets this hour, in whole sentences without their full stop."""
-    if sought.now is None:
-        yield "Dit overleg had nog geen uur"
+    """Yield why a meeting gets this hour, each a sentence without its full stop."""
+    now = sought.now
+    if now is None:
+        yield "Had nog geen uur"
     elif reasons := faults_of_now(problem, sought):
         yield f"Het oude uur kan niet: {reasons[0]}"
-    teachers = [p for p in asked(problem, sought, hour.day) if p != hour.chair]
-    here = sum(_is_there(problem, p, hour) for p in teachers)
-    if len(teachers) > 1:
-        everyone = "Iedereen kan erbij zijn"
-        yield everyone if here == len(teachers) else f"{here} van de {len(teachers)} kunnen erbij zijn"
+    elif hour.is_at(now):
+        yield (
+            "Hetzelfde uur, met een ruimte"
+            if hour.chair == now.chair
+            else "Hetzelfde uur, een andere voorzitter"
+        )
+    else:
+        yield from _better(problem, sought, now, hour)
     led = sum(h.chair == hour.chair and h.day == hour.day for h in hours.values())
     led += sum(t.leads for t in problem.taken_by.get((hour.chair, hour.day), ())) if hour.chair else 0
     if led > 1:
-        yield f"De voorzitter heeft er die dag {led}, zodat andere dagen vrij blijven"
+        yield f"{led} overleggen op die dag, dus minder losse dagen"
+
+
+def _better(problem: Problem, sought: Sought, now: Hour, hour: Hour) -> Iterator[str]:
+    """Yield in what an hour is better than another one that could be too."""
+    missing = [
+        sum(not _is_there(problem, p, each) for p in asked(problem, sought, each.day)) for each in (now, hour)
+    ]
+    nearer = abs((hour.day - sought.target).days) < abs((now.day - sought.target).days)
+    if missing[1] < missing[0]:
+        yield "Nu kunnen er meer mensen bij zijn"
+    if nearer:
+        yield "Beter op zijn plek in de periode"
+    if not nearer and missing[1] >= missing[0]:
+        yield "Maakt plaats voor een ander overleg"
 
 
 def faults_of_now(problem: Problem, sought: Sought) -> list[str]:

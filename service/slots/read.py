@@ -19,7 +19,6 @@ from models import (
     Attendee,
     Case,
     CaseState,
-    LessonHours,
     Meeting,
     MeetingState,
     Room,
@@ -155,7 +154,10 @@ class _Reader:
             calendar=self.replanner.frame.calendar,
             not_before=self.not_before,
             tests=tuple(self._tests()) if asked.avoid_tests else (),
-            lessons=dict(self._lessons()),
+            lessons={
+                day: (starts.hour * 60 + starts.minute, ends.hour * 60 + ends.minute)
+                for day, (starts, ends) in self.replanner.frame.calendar.lessons.items()
+            },
             rooms=tuple(self.rooms.values()),
             taken=tuple(self._taken(ids)),
             away=tuple(Away(a.person, a.first, a.last) for a in asked.absent),
@@ -200,7 +202,7 @@ class _Reader:
             others=tuple(dict.fromkeys(p for p in by_hand if p not in named)),
             wishes=tuple(_wishes(meeting.wishes)) if meeting else (),
             now=now,
-            locked=meeting is not None and (meeting.locked or self._is_soon(now)),
+            locked=meeting is not None and (meeting.locked or self._is_soon(seat, now)),
             series=_series(seat.case),
         )
 
@@ -211,9 +213,11 @@ class _Reader:
         first = next((g.person_id for g in guests if g.person_id), None)
         return frozenset({chair}) if (chair := leader or first) else frozenset()
 
-    def _is_soon(self, now: Hour | None) -> bool:
+    def _is_soon(self, seat: Seat, now: Hour | None) -> bool:
         """Tell whether a round leaves a meeting alone, because its day is near."""
-        return now is not None and not self.asked.keep and now.day < self.not_before
+        if now is None or self.asked.keep or seat.task.id in self.asked.tasks:
+            return False
+        return now.day < self.not_before
 
     def _target(self, first: date, last: date, now: Hour | None) -> date:
         if self.asked.keep and now:
@@ -260,12 +264,6 @@ class _Reader:
             if first and last:
                 of = task.group_id or group
                 yield Tests(first, last, self.names.get(of, "") if of else "")
-
-    def _lessons(self) -> Iterator[tuple[int, tuple[int, int]]]:
-        rows = select(LessonHours).where(LessonHours.school_id == self.replanner.school.id)
-        for row in self.session.exec(rows):
-            starts, ends = row.starts, row.ends
-            yield row.weekday, (starts.hour * 60 + starts.minute, ends.hour * 60 + ends.minute)
 
     def _earlier(self, sought: set[UUID]) -> Iterator[tuple[str, date]]:
         """Yield the days of the rounds that are not sought, those gone by among them."""

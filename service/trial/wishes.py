@@ -129,7 +129,7 @@ def _with_days_off(frame: Frame, wishes: Wishes) -> Frame:
         return frame
     was = frame.calendar
     supposed = [days.as_closed() for days in wishes.closures]
-    calendar = SchoolCalendar(was.first, was.last, [*was.closures, *supposed])
+    calendar = SchoolCalendar(was.first, was.last, [*was.closures, *supposed], was.lessons)
     try:
         year = calendar.year(frame.year.label)
     except OutsideCalendarError as error:

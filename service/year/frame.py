@@ -1,4 +1,4 @@
-"""A school's calendar: the official days of its region and its own closures."""
+"""A school's calendar: the official days of its region, its own closures and its lesson hours."""
 
 from datetime import date
 from typing import cast
@@ -9,7 +9,7 @@ from calendars.legal import legal_dates
 from calendars.official import Region, official_closures
 from calendars.plan import Frame
 from calendars.schoolyear import Closed, SchoolCalendar
-from models import Closure, School
+from models import Closure, LessonHours, School
 
 
 def frame_of(session: Session, school: School, label: str) -> Frame:
@@ -29,7 +29,9 @@ def calendar_of(session: Session, school: School, starts: int) -> SchoolCalendar
         )
         for c in session.exec(select(Closure).where(Closure.school_id == school.id))
     ]
-    return SchoolCalendar(date(starts, 7, 1), date(starts + 2, 7, 1), [*official, *own])
+    rows = session.exec(select(LessonHours).where(LessonHours.school_id == school.id))
+    lessons = {row.weekday: (row.starts, row.ends) for row in rows}
+    return SchoolCalendar(date(starts, 7, 1), date(starts + 2, 7, 1), [*official, *own], lessons)
 
 
 def label_on(day: date) -> str:

@@ -1,12 +1,12 @@
 """Meetings get an hour at which the chair and a teacher are there, and nobody sits in two at once."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import combinations
 
 from calendars.people import Facts, GroupFact, MeetingFact, Member, People
 from calendars.presence import Half
-from calendars.schoolyear import Closed
-from calendars.slots import Request, local_day, place
+from calendars.schoolyear import Closed, SchoolCalendar
+from calendars.slots import AMSTERDAM, Request, local_day, place
 from tests.calendars.invented_school import GROUPS, calendar, identity, member, people
 
 SCHOOL = people(1)
@@ -128,3 +128,14 @@ def test_hours_keep_to_the_clock_on_the_wall_when_summer_time_begins() -> None:
 
     utc = [placed[r.id].starts_at.hour for r in week]
     assert utc[0] - utc[1] == 1
+
+
+def test_a_meeting_with_a_teacher_is_not_in_lesson_hours() -> None:
+    lessons = {2: (time(8, 30), time(13, 20)), 1: (time(8, 30), time(14, 15))}
+    taught = SchoolCalendar(MIDDEN.first, MIDDEN.last, MIDDEN.closures, lessons)
+
+    placed = place([request(g) for g in GROUPS], SCHOOL, taught, Facts())
+
+    wall = [placed[identity(f"meeting {g}")].starts_at.astimezone(AMSTERDAM) for g in GROUPS]
+    assert [w for w in wall if w.time() < lessons[w.weekday()][1]] == []
+    assert min(w.time() for w in wall) == time(13, 20), "as soon as the lessons end"
