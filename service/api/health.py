@@ -13,7 +13,9 @@ from sqlmodel import Session, col, func, select
 from models import RunState, TimerRun, migrate
 from models.database import reading
 from service.clock import now
-from service.notices.waiting import oldest_waiting
+from service.notices.gates import MAIL, open_gates
+from service.notices.restored import paused_since
+from service.notices.waiting import dwell, oldest_waiting
 from service.rhythm.prefect_server import prefect_answers
 
 router = APIRouter(include_in_schema=False)
@@ -26,7 +28,8 @@ def health(request: Request) -> JSONResponse:
     facts = _facts(request.app.state.engine, now())
     works = facts["database"] == facts["migrations"] == "ok"
     stuck = (facts["oldest_waiting_message_seconds"] or 0) > _TOO_OLD
-    is_well = works and facts["prefect"] == "ok" and not stuck
+    held = facts["paused_after_restore"] or facts["mail_rests"]
+    is_well = works and facts["prefect"] == "ok" and not (stuck or held)
     body = {"status": "ok" if is_well else "degraded", **facts}
     return JSONResponse(body, 200 if works else 503, {"Cache-Control": "no-store"})
 
@@ -37,6 +40,9 @@ def _facts(engine: Engine, at: datetime) -> dict[str, Any]:
         "migrations": "unknown",
         "prefect": "ok" if prefect_answers() else "unreachable",
         "oldest_waiting_message_seconds": None,
+        "dwell_seconds": None,
+        "mail_rests": False,
+        "paused_after_restore": False,
         "last_delivery": None,
     }
     try:
@@ -61,12 +67,16 @@ def _newest() -> str:
 
 
 def _post(session: Session, at: datetime) -> dict[str, Any]:
-    waits = oldest_waiting(session, at)
+    waits, stayed = oldest_waiting(session, at), dwell(session, at)
     delivered = select(func.max(TimerRun.started_at)).where(
         TimerRun.timer == "deliver", TimerRun.state == RunState.DONE, col(TimerRun.started_at) <= at
     )
     last = session.exec(delivered).one()
     return {
         "oldest_waiting_message_seconds": int(waits.total_seconds()) if waits else None,
+        "dwell_seconds": stayed
+        and {"p50": round(stayed.p50, 1), "p99": round(stayed.p99, 1), "max": round(stayed.most, 1)},
+        "mail_rests": MAIL in open_gates(session, at),
+        "paused_after_restore": paused_since(session) is not None,
         "last_delivery": last.isoformat() if last else None,
     }

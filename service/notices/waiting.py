@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 
 from sqlalchemy import ColumnElement, and_, update
 from sqlmodel import Session, col, func, select
@@ -83,4 +84,4 @@ def _due(at: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
 
 def _part(waits: list[float], share: float) -> float:
     """Return the wait that so large a share of messages did not exceed (nearest rank)."""
-    return waits[max(0, min(len(waits) - 1, round(share * len(waits) + 0.5) - 1))]
+    return waits[ceil(share * len(waits)) - 1]

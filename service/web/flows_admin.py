@@ -21,17 +21,13 @@ from service.settings import settings
 from service.web.keepers import require_administrator
 from service.web.outbox_view import feeds_of_school, message_of, outbox_of
 from service.web.page import LoggedIn, Reading, Writing, go, render
+from service.web.post_admin import KINDS
+from service.web.post_view import restored_of, shut_of
 
 router = APIRouter(prefix="/beheer/stromen")
 _HERE = "/beheer/stromen"
 _LONG_WAIT = timedelta(minutes=15)
 _VIA = {RunVia.PREFECT: "Prefect", RunVia.FALLBACK: "de reserve", RunVia.COMMAND: "de hand"}
-_KINDS = {
-    "digest": "herinnering",
-    "invitation": "uitnodiging",
-    "cancellation": "afzegging",
-    "notice": "bericht",
-}
 _STATES = {
     "ready": "wacht",
     "leased": "wordt verstuurd",
@@ -39,6 +35,7 @@ _STATES = {
     "dead": "vastgelopen",
     "expired": "verlopen",
     "suppressed": "niet meer nodig",
+    "bounced": "teruggekomen",
 }
 
 
@@ -59,7 +56,9 @@ def flows(request: Request, db: Reading, me: LoggedIn) -> HTMLResponse:
         via=_VIA,
         outbox=outbox,
         waits_long=outbox.oldest is not None and outbox.oldest > _LONG_WAIT,
-        kinds=_KINDS,
+        kinds=KINDS,
+        restored=restored_of(db, at),
+        shut=shut_of(db, me.school, at),
         paused=me.school.messages_paused,
         feeds=feeds_of_school(db, me.school, at),
         checks=checks(db, me.school, clock.today(), has_mail=bool(settings().smtp_url)),
@@ -109,7 +108,7 @@ def message(request: Request, db: Reading, me: LoggedIn, message_id: UUID) -> HT
         message=about,
         person=person,
         channel=channel,
-        kinds=_KINDS,
+        kinds=KINDS,
         states=_STATES,
     )
 

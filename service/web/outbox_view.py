@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col, func, select
 
 from models import Channel, Feed, Membership, Message, MessageState, Person, School
 from service.access.actor import holds_on
 from service.clock import AMSTERDAM, local
+from service.notices.restored import OPEN
 
-_OPEN = (MessageState.READY, MessageState.LEASED)
 _SHOWN = 50
 
 
@@ -32,9 +32,9 @@ class Outbox:
 def outbox_of(session: Session, school: School, at: datetime) -> Outbox:
     """Return the numbers of a school's outbox, and what got stuck in it."""
     here = col(Message.school_id) == school.id
-    due = col(Message.state).in_(_OPEN) & (col(Message.made_at) <= at)
+    due = and_(OPEN, col(Message.due_at) <= at)
     midnight = datetime.combine(local(at).date(), time(), AMSTERDAM)
-    oldest = session.exec(select(func.min(Message.made_at)).where(here, due)).one()
+    oldest = session.exec(select(func.min(Message.due_at)).where(here, due)).one()
     ended_today = col(Message.made_at) >= midnight
     dead = here & (col(Message.state) == MessageState.DEAD)
     return Outbox(
@@ -56,9 +56,10 @@ def message_of(session: Session, school: School, message_id: UUID) -> tuple[Mess
     message = session.get(Message, message_id)
     if message is None or message.school_id != school.id:
         return None
-    person = session.get_one(Person, message.person_id)
+    person = session.get(Person, message.person_id) if message.person_id else None
     channel = session.get(Channel, message.channel_id) if message.channel_id else None
-    return message, person.name, channel.name if channel else ""
+    name = message.to_name or (person.name if person else "")
+    return message, name, channel.name if channel else ""
 
 
 def feeds_of_school(session: Session, school: School, at: datetime) -> list[tuple[str, int, datetime | None]]:
@@ -84,9 +85,9 @@ def _count(session: Session, condition: ColumnElement[bool]) -> int:
 def _with_names(session: Session, condition: ColumnElement[bool]) -> list[tuple[Message, str]]:
     rows = session.exec(
         select(Message, Person.name)
-        .join(Person, col(Person.id) == Message.person_id)
+        .outerjoin(Person, col(Person.id) == Message.person_id)
         .where(condition)
         .order_by(col(Message.made_at).desc())
         .limit(_SHOWN)
     )
-    return [(message, name) for message, name in rows]
+    return [(message, message.to_name or name or "") for message, name in rows]

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
-from models import TimerRun
+from models import DeliveryGate, Installation, MessageState, TimerRun
 from models.database import connect, unit_of_work
 from models.runs import RunState, RunVia
 from service import settings as configuration
@@ -70,6 +70,9 @@ def test_all_is_well(engine: Engine) -> None:
             "migrations": "ok",
             "prefect": "ok",
             "oldest_waiting_message_seconds": None,
+            "dwell_seconds": None,
+            "mail_rests": False,
+            "paused_after_restore": False,
             "last_delivery": None,
         },
     )
@@ -126,3 +129,41 @@ def test_a_message_that_waits_too_long_shows(sqlite: Engine) -> None:
 
     assert (code, facts["status"], facts["last_delivery"]) == (200, "degraded", at.isoformat())
     assert 7200 <= int(str(facts["oldest_waiting_message_seconds"])) < 7300
+
+
+@pytest.mark.usefixtures("prefect")
+def test_how_long_messages_stay_is_told_in_three_numbers(engine: Engine) -> None:
+    with unit_of_work(engine) as session:
+        cast = wilgenhof(session)
+        for number, waited in enumerate([*[10] * 97, 60, 90, 300]):
+            due = now() - timedelta(hours=1)
+            letter = Letter(
+                school_id=cast.school.id,
+                person_id=cast.id("laila"),
+                kind="notice",
+                dedupe_key=str(number),
+                to_address="laila@wilgenhof.example",
+                subject="x",
+                body="x",
+                at=due,
+                expires_at=due + timedelta(days=1),
+            )
+            message = post(session, letter)
+            assert message
+            message.state, message.sent_at = MessageState.SENT, due + timedelta(seconds=waited)
+
+    _, facts = ask(engine)
+
+    assert facts["dwell_seconds"] == {"p50": 10.0, "p99": 90.0, "max": 300.0}
+
+
+@pytest.mark.usefixtures("prefect")
+def test_mail_that_rests_or_waits_for_a_decision_is_not_well(sqlite: Engine) -> None:
+    with unit_of_work(sqlite) as session:
+        until = now() + timedelta(minutes=5)
+        session.add(DeliveryGate(account="mail", failures=5, open_until=until))
+        session.add(Installation(epoch=4, beat_at=now(), restored_at=now()))
+
+    _, facts = ask(sqlite)
+
+    assert (facts["status"], facts["mail_rests"], facts["paused_after_restore"]) == ("degraded", True, True)

@@ -1,0 +1,66 @@
+"""The outgoing post: why something waits, what got stuck or came back, and what to do about it."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, Response
+
+from service import clock
+from service.access.scope import NotFoundError
+from service.notices.bounces import accept_again
+from service.notices.journal import Journal
+from service.notices.restored import Choice, NotPausedError, release
+from service.settings import settings
+from service.web.keepers import require_administrator
+from service.web.page import LoggedIn, Reading, Writing, go, render
+from service.web.post_view import is_refused_here, post_of
+
+router = APIRouter(prefix="/beheer/post")
+_HERE = "/beheer/post"
+KINDS = {
+    "digest": "herinnering",
+    "invitation": "uitnodiging",
+    "cancellation": "afzegging",
+    "counter": "antwoord op een voorstel",
+    "notice": "bericht",
+}
+
+
+@router.get("", response_class=HTMLResponse)
+def post(request: Request, db: Reading, me: LoggedIn) -> HTMLResponse:
+    """Show what waits and why, what is shut, what got stuck and what came back."""
+    require_administrator(me)
+    at = clock.now()
+    found = post_of(db, me.school, at)
+    return render(request, "post.html", post=found, kinds=KINDS, paused=me.school.messages_paused, now=at)
+
+
+@router.post("/teruggezet")
+def decide(db: Writing, me: LoggedIn, choice: Annotated[str, Form(max_length=4)] = "") -> Response:
+    """Let delivery go on after an old copy of the database was put back."""
+    require_administrator(me)
+    if choice not in set(Choice):
+        raise NotFoundError
+    try:
+        done = release(db, Journal(settings().home), Choice(choice), actor_id=me.person.id, at=clock.now())
+    except NotPausedError:
+        return go(_HERE, me.say("De bezorging liep al weer; er is niets veranderd."))
+    counts = {"known": done.known, "skipped": done.skipped + done.expired, "left": done.left}
+    return go(
+        _HERE,
+        me.say(
+            "De bezorging loopt weer. Al weg: %(known)s, overgeslagen: %(skipped)s, gaat mee: %(left)s.",
+            **counts,
+        ),
+    )
+
+
+@router.post("/adres/{person_id}")
+def write_again(db: Writing, me: LoggedIn, person_id: UUID) -> Response:
+    """Send mail again to someone whose address gave it back."""
+    require_administrator(me)
+    if not is_refused_here(db, me.school, person_id):
+        raise NotFoundError
+    accept_again(db, person_id)
+    return go(_HERE, me.say("Er gaat weer mail naar dit adres."))

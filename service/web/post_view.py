@@ -1,0 +1,146 @@
+"""The outgoing post of one school: what waits and why, what is shut, what came back; no text of a message."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session, col, func, select
+
+from models import Channel, DeliveryGate, Installation, Membership, Message, MessageState, Person, School
+from service.notices import restored
+from service.notices.gates import FAILURES, MAIL
+from service.notices.restored import OPEN
+from service.notices.waiting import Dwell, dwell
+
+_SHOWN = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why some messages wait, how many they are, since when, and when the first is tried again."""
+
+    words: str
+    count: int
+    since: datetime
+    next_try: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Shut:
+    """A way out that rests: its name (empty is mail), until when, and why."""
+
+    channel: str
+    until: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What an administrator must know to decide about the post of a copy that was put back."""
+
+    since: datetime
+    overdue: int
+    reminders: int
+    expired: int
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """How the outgoing post of a school stands."""
+
+    restored: Restored | None
+    waiting: Sequence[Reason]
+    shut: Sequence[Shut]
+    dead: Sequence[tuple[Message, str]]
+    returned: Sequence[tuple[Message, str]]
+    uncertain: Sequence[tuple[Message, str]]
+    refused: Sequence[Person]
+    dwell: Dwell | None
+
+
+def post_of(session: Session, school: School, at: datetime) -> Post:
+    """Return all that an administrator looks at when post doesn't arrive."""
+    return Post(
+        restored=restored_of(session, at),
+        waiting=_waiting(session, school, at),
+        shut=shut_of(session, school, at),
+        dead=_some(session, school, MessageState.DEAD),
+        returned=_some(session, school, MessageState.BOUNCED),
+        uncertain=_some(session, school, None),
+        refused=refused_of(session, school),
+        dwell=dwell(session, at),
+    )
+
+
+def restored_of(session: Session, at: datetime) -> Restored | None:
+    """Return what waits for a decision after an old copy was put back; None when nothing does."""
+    row = session.exec(select(Installation)).first()
+    if row is None or not restored.is_paused(row) or row.restored_at is None:
+        return None
+    kinds = select(Message.kind, Message.expires_at).where(OPEN, col(Message.due_at) <= at)
+    found = session.exec(kinds).all()
+    return Restored(
+        since=row.restored_at,
+        overdue=len(found),
+        reminders=sum(kind == "digest" for kind, _ in found),
+        expired=sum(ends <= at for _, ends in found),
+    )
+
+
+def shut_of(session: Session, school: School, at: datetime) -> list[Shut]:
+    """Return which ways out rest because of failures, as far as they are this school's."""
+    gates = session.exec(
+        select(DeliveryGate).where(DeliveryGate.failures >= FAILURES, col(DeliveryGate.open_until) > at)
+    )
+    names = {f"channel:{c.id}": c.name for c in _channels(session, school)} | {MAIL: ""}
+    return [
+        Shut(names[gate.account], gate.open_until, gate.reason or "")
+        for gate in gates
+        if gate.account in names and gate.open_until
+    ]
+
+
+def refused_of(session: Session, school: School) -> list[Person]:
+    """Return whose address gives mail back, of the people of a school."""
+    members = select(Membership.person_id).where(Membership.school_id == school.id)
+    refused = select(Person).where(col(Person.mail_refused_at).is_not(None), col(Person.id).in_(members))
+    return list(session.exec(refused.order_by(Person.name)))
+
+
+def is_refused_here(session: Session, school: School, person_id: UUID) -> bool:
+    """Tell whether a person of this school gets no mail because it came back."""
+    return any(person.id == person_id for person in refused_of(session, school))
+
+
+def _channels(session: Session, school: School) -> list[Channel]:
+    return list(session.exec(select(Channel).where(Channel.school_id == school.id)))
+
+
+def _waiting(session: Session, school: School, at: datetime) -> list[Reason]:
+    rows = session.exec(
+        select(
+            Message.last_error,
+            func.count(),
+            func.min(Message.due_at),
+            func.min(Message.next_try_at),
+        )
+        .where(Message.school_id == school.id, OPEN, col(Message.due_at) <= at)
+        .group_by(col(Message.last_error))
+        .order_by(func.count().desc())
+        .limit(_SHOWN)
+    )
+    return [Reason(words or "", count, since, again) for words, count, since, again in rows]
+
+
+def _some(session: Session, school: School, state: MessageState | None) -> list[tuple[Message, str]]:
+    """Return the newest messages in a state, with for whom; without a state those that may be there twice."""
+    which = col(Message.uncertain) if state is None else col(Message.state) == state
+    rows = session.exec(
+        select(Message, Person.name)
+        .outerjoin(Person, col(Person.id) == Message.person_id)
+        .where(Message.school_id == school.id, which)
+        .order_by(col(Message.made_at).desc())
+        .limit(_SHOWN)
+    )
+    return [(message, message.to_name or name or "") for message, name in rows]
