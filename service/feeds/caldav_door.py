@@ -27,6 +27,8 @@ WORDS = {
     "unreachable": "Deze server is niet bereikbaar.",
     "slow": "Deze server antwoordde niet op tijd.",
     "busy": "Deze server heeft het te druk. Jaarritme probeert het later opnieuw.",
+    "broken": "Deze server heeft een storing. Jaarritme probeert het later opnieuw.",
+    "full": "De agenda op de server is vol.",
     "refused": "De server kent deze naam met dit wachtwoord niet. Gebruik een app-wachtwoord van de server.",
     "denied": "De server laat niet toe dat Jaarritme hier schrijft.",
     "nothing": "Op dit adres is geen agenda gevonden. Kopieer het adres dat de server bij de agenda toont.",
@@ -34,7 +36,7 @@ WORDS = {
 }
 _SOME_REFUSED = "De server nam niet alles aan."
 # The server, not the calendar, is in trouble: others on it need not be tried now.
-OF_THE_SERVER = ("private", "insecure", "certificate", "unreachable", "slow", "busy")
+OF_THE_SERVER = ("private", "insecure", "certificate", "unreachable", "slow", "busy", "broken")
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ _OURS, _KEY = "Jaarritme", "jaarritme"
 _NEXTCLOUD = "/remote.php/dav/"
 _TRIAL = "jaarritme-proef.ics"
 _WRITTEN, _GONE = (200, 201, 204), (200, 204, 404, 410)
-_DENIED = 403
+_DENIED, _BROKEN, _FULL = 403, 500, 507  # RFC 4918 §11.5
 _HEADERS = {"Content-Type": "text/calendar; charset=utf-8"}
 
 Order = dict[str, Any]
@@ -99,9 +99,11 @@ def _find(order: Order) -> str:
             principal: Any = client.principal()  # type: ignore[no-untyped-call]
             known = [c for c in principal.get_calendars() if c.get_display_name() == _OURS]
             ours = known[0] if known else principal.make_calendar(name=_OURS, cal_id=_KEY)
-        except (dav_error.AuthorizationError, requests.RequestException):
+        except (dav_error.AuthorizationError, dav_error.RateLimitError, requests.RequestException):
             raise
-        except Exception:  # noqa: BLE001, S112 -- what stands there is no calendar server; the next may be
+        except Exception:  # what stands there is no calendar server; at the next address there may be one
+            if Line.code >= _BROKEN:
+                raise
             continue
         return str(ours.url).rstrip("/") + "/"
     raise NothingHereError
@@ -114,7 +116,7 @@ def _is_calendar(client: DAVClient, url: str) -> bool:
 
 def _put(client: DAVClient, url: str, text: str) -> int:
     status = _status(lambda: client.put(url, text, _HEADERS).status)
-    if status not in _WRITTEN and status >= 500:  # noqa: PLR2004 -- the server itself is in trouble
+    if status not in _WRITTEN and status >= _BROKEN:
         raise dav_error.PutError
     return status
 
@@ -140,6 +142,8 @@ def _trouble(error: Exception) -> str:
     for kind, word in _KINDS:
         if isinstance(error, kind):
             return word
+    if Line.code >= _BROKEN:
+        return "full" if Line.code == _FULL else "broken"
     return "failed"
 
 
