@@ -36,6 +36,9 @@ class Told(Protocol):
     def first_told(self, task: Task, rung: str) -> date | None:
         """Return the first day on which a rung of a task, with its due day as it is now, was told."""
 
+    def first_tried(self, task: Task, rung: str) -> date | None:
+        """Return the first day on which it was told, or could not be."""
+
 
 @dataclass(frozen=True)
 class Scene:
@@ -76,8 +79,7 @@ def reached(task: Task, ladder: tuple[Remind, ...], scene: Scene, told: Told) ->
     before: Remind | None = None
     for step in sorted(ladder, key=lambda s: s.count):
         days = _days(task, step, scene)
-        first = min(days.values(), default=scene.today)
-        if step.kind == "escalation" and not _may_follow(task, before, first, scene, told):
+        if step.kind == "escalation" and not _may_follow(task, before, scene, told):
             return
         for person_id, day in sorted(days.items(), key=lambda pair: str(pair[0])):
             if day <= scene.today:
@@ -94,7 +96,7 @@ def has_ended(task: Task, ladder: tuple[Remind, ...], scene: Scene, told: Told) 
     day = _slowest(task, Remind.model_validate({"key": STOPPED, unit: last.count + 1}), scene)
     if day is None or day > scene.today:
         return False
-    return last.kind not in _GENTLE or _may_follow(task, last, day, scene, told)
+    return last.kind not in _GENTLE or _may_follow(task, last, scene, told)
 
 
 def _days(task: Task, step: Remind, scene: Scene) -> dict[UUID, date]:
@@ -126,15 +128,22 @@ def _day(task: Task, step: Remind, scene: Scene, presence: Presence) -> date | N
         return None
 
 
-def _may_follow(task: Task, before: Remind | None, day: date, scene: Scene, told: Told) -> bool:
-    """Tell whether a step to others, meant for a day, may follow: the one before it was told before today.
+def _may_follow(task: Task, before: Remind | None, scene: Scene, told: Told) -> bool:
+    """Tell whether a step to others may follow: the one before it was told before today.
 
     It doesn't wait for ever: whoever can't be told, or is away, would keep the others from hearing it.
     """
-    first = told.first_told(task, before.key) if before else None
-    if before is None or first is not None:
-        return first is None or first < scene.today
+    if before is None or not any(_is_here(person, scene) for person in scene.owners(task)):
+        return True
+    first, tried = told.first_told(task, before.key), told.first_tried(task, before.key)
+    if first is not None or tried is None:
+        return first is not None and first < scene.today
     try:
-        return scene.calendar.add_school_days(day, _PATIENCE) <= scene.today
+        return scene.calendar.add_school_days(tried, _PATIENCE) <= scene.today
     except OutsideCalendarError:
         return True
+
+
+def _is_here(person_id: UUID, scene: Scene) -> bool:
+    member = scene.members.get(person_id)
+    return member is not None and any(member.has_role(r.role, scene.today) for r in member.roles)

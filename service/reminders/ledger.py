@@ -50,6 +50,7 @@ class Ledger:
         self._told: dict[tuple[UUID, UUID], list[TellingLine]] = defaultdict(list)
         self._hearers: dict[UUID, set[UUID]] = defaultdict(set)
         self._firsts: dict[tuple[UUID, str, int], date] = {}
+        self._tries: dict[tuple[UUID, str, int], date] = {}
         self._not_told: set[tuple[Key, str | None]] = set()
         for start in range(0, len(ids), _AT_ONCE):
             self._read(ids[start : start + _AT_ONCE])
@@ -65,6 +66,7 @@ class Ledger:
         lost = [entry.message_id for entry, state, _ in found if entry.message_id and state in NEVER_ARRIVED]
         saved = self._by_another_way(lost)
         for entry, state, due_at in found:
+            self._try(entry)
             if entry.outcome == LedgerOutcome.NOT_TOLD:
                 self._not_told.add((_key_of(entry), entry.reason))
             elif state not in NEVER_ARRIVED or entry.message_id in saved:
@@ -86,6 +88,10 @@ class Ledger:
         first = (entry.task_id, entry.rung, entry.due_version)
         self._firsts[first] = min(day, self._firsts.get(first, day))
 
+    def _try(self, entry: LedgerEntry) -> None:
+        tried, day = (entry.task_id, entry.rung, entry.due_version), local(entry.at).date()
+        self._tries[tried] = min(day, self._tries.get(tried, day))
+
     def is_settled(self, rung: Rung) -> bool:
         """Tell whether this rung was told, or is not to be told any more."""
         version = rung.task.due_version
@@ -104,6 +110,10 @@ class Ledger:
     def first_told(self, task: Task, rung: str) -> date | None:
         """Return the first day on which a rung of a task, with its due day as it is now, was told."""
         return self._firsts.get((task.id, rung, task.due_version))
+
+    def first_tried(self, task: Task, rung: str) -> date | None:
+        """Return the first day on which it was told, or could not be."""
+        return self._tries.get((task.id, rung, task.due_version))
 
     def messages(self, rung: Rung) -> int:
         """Count the messages in which a person was told of a task with its due day as it is now."""
@@ -128,6 +138,7 @@ class Ledger:
             entry = self._entry(rung, LedgerOutcome.NOT_TOLD, at)
             entry.reason = reason
             self._session.add(entry)
+            self._try(entry)
 
     def has_said(self, rung: Rung, reason: str) -> bool:
         """Tell whether the ledger says already that a rung was not told for a reason."""
