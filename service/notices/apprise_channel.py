@@ -120,7 +120,8 @@ class AppriseCarrier:
             line = process.stdout.readline() if answered else ""
         except OSError:
             line = ""
-        answer: dict[str, Any] = json.loads(line or '{"outcome": "uncertain"}')
+        # A line cut short is of a process that died while it was sending.
+        answer: dict[str, Any] = json.loads(line if line.endswith("\n") else '{"outcome": "uncertain"}')
         return answer
 
     def _running(self) -> subprocess.Popen[str]:

@@ -120,7 +120,8 @@ def _carry_out(order: Order, guard: Guard, *, plain: bool) -> Outcome:
     sender = apprise.Apprise(asset=service.asset, location=ContentLocation.INACCESSIBLE)
     sender.add(service)
     body = order["body"] if push else _fit(service, order)
-    result = sender.notify(title=order.get("title", ""), body=body, body_format="text")
+    title = str(order.get("title", ""))[: service.title_maxlen or None]
+    result = sender.notify(title=title, body=body, body_format="text")
     return _outcome(result, guard)
 
 

@@ -2,6 +2,7 @@ import json
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from threading import Timer
 
 import pytest
 from sqlalchemy import Engine
@@ -239,3 +240,27 @@ def test_a_text_too_long_for_the_service_ends_with_where_the_rest_is(hook: Hook)
     assert "Vandaag" in text
     assert "- taak 3 " in text
     assert text.endswith("af moet zijn\n…\nAlles op een rij: https://school.example/vandaag")
+
+
+def test_a_title_too_long_for_the_service_is_cut(carrier: AppriseCarrier, hook: Hook) -> None:
+    carrier.send(f"ntfy://127.0.0.1:{hook.port}/onderwerp", title="lang " * 100, body="b")
+
+    assert len(hook.got[0]["title"]) <= 200
+    assert hook.got[0]["message"] == "b"
+
+
+def test_a_process_that_dies_while_sending_leaves_us_uncertain_and_is_replaced(hook: Hook) -> None:
+    carrier = AppriseCarrier(allow_private=True)
+    carrier.send(hook.url, title="eerst", body="b")
+    hook.pause = 20
+    process = carrier._process  # noqa: SLF001 -- what a machine short of memory would kill
+    assert process
+    Timer(1, process.kill).start()
+
+    with pytest.raises(UncertainError):
+        carrier.send(hook.url, title="onderweg", body="b")
+    hook.pause = 0
+    carrier.send(hook.url, title="daarna", body="b")
+    carrier.close()
+
+    assert [got["title"] for got in hook.got] == ["eerst", "onderweg", "daarna"]
