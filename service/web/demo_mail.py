@@ -2,18 +2,26 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Annotated
 
-from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, Response
 from icalendar import Calendar, Event
 
+from models import InboundMail
+from service import clock
 from service.access.scope import NotFoundError
+from service.demo.answering import ANSWERS, NoInvitationError, answer_as_reader
 from service.notices.caught import CaughtMail, list_caught, read_caught
+from service.notices.vault import Vault
+from service.replies.kinds import WORDS, Kind
 from service.settings import settings
-from service.web.page import render
+from service.web.keepers import Day, Word
+from service.web.page import Writing, go, render
 
 router = APIRouter(prefix="/demo/mail")
 _MOST = 500
+_Text = Annotated[str, Form(max_length=1000)]
 _SHOWN = 200
 # The mail's own page has its own small world: inline styles, no script, no form, no address to fetch.
 _FRAME = (
@@ -56,8 +64,14 @@ def caught(request: Request, aan: str = "") -> HTMLResponse:
 @router.get("/{mail_id}", response_class=HTMLResponse)
 def opened(request: Request, mail_id: str) -> HTMLResponse:
     """Show one message: as text, as its reader sees it, and as a calendar reads it."""
-    mail = _mail(mail_id)
-    page = render(request, "demo_mail_one.html", mail=mail, invitation=read_invitation(mail.calendar))
+    return _page(request, _mail(mail_id))
+
+
+def _page(request: Request, mail: CaughtMail, *, problem: str = "", status: int = 200) -> HTMLResponse:
+    invitation = read_invitation(mail.calendar)
+    page = render(
+        request, "demo_mail_one.html", status=status, mail=mail, invitation=invitation, problem=problem
+    )
     page.headers["Content-Security-Policy"] = _AROUND
     return page
 
@@ -68,6 +82,44 @@ def as_html(mail_id: str) -> HTMLResponse:
     mail = _mail(mail_id)
     headers = {"Content-Security-Policy": _FRAME, "Cross-Origin-Resource-Policy": "same-origin"}
     return HTMLResponse(mail.html or "", headers=headers)
+
+
+@router.post("/{mail_id}/antwoord", response_class=HTMLResponse)
+def answered(
+    request: Request,
+    db: Writing,
+    mail_id: str,
+    reply: Word = "",
+    *,
+    comment: _Text = "",
+    day: Day = "",
+    hour: Day = "",
+) -> Response:
+    """Answer an invitation as its reader's calendar would, and say how the answer came in."""
+    mail = _mail(mail_id)
+    if reply not in ANSWERS:
+        return _page(request, mail, problem="Kies een antwoord.", status=422)
+    try:
+        starts_at = _other_hour(day, hour) if reply == "voorstel" else None
+        at, vault = clock.now(), Vault(settings().home)
+        row = answer_as_reader(db, mail, reply, comment=comment, starts_at=starts_at, at=at, vault=vault)
+    except NoInvitationError as error:
+        return _page(request, mail, problem=str(error), status=422)
+    return go(f"/demo/mail/{mail_id}", _said(row))
+
+
+def _other_hour(day: str, hour: str) -> datetime:
+    try:
+        wall = datetime.fromisoformat(f"{day}T{hour}")
+    except ValueError as error:
+        raise NoInvitationError("Kies een dag en een tijd.") from error
+    return wall.replace(tzinfo=clock.AMSTERDAM)
+
+
+def _said(row: InboundMail) -> str:
+    what = WORDS[Kind(row.kind)]
+    how = row.reason or ("het wacht op de planner" if row.kind == Kind.COUNTER else "het is geteld")
+    return f"Het antwoord is verstuurd en gelezen ({what}): {how}"
 
 
 def read_invitation(text: str) -> Invitation | None:

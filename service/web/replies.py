@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session, col, select
 
-from models import Attendee, InboundMail, Meeting, MeetingState, Person
+from models import InboundMail, Meeting, MeetingState, Person
 from service import clock
 from service.access.actor import Actor
 from service.cases.errors import CaseError
@@ -201,7 +201,7 @@ def _show(
         stand_in=by_hand.stand_in(row) if row.meeting_id else "",
         unknown=sorted(_unknown(db, row)),
         staff=[s.person for s in staff_of(db, me.school) if s.person.active and not s.is_gone(clock.today())],
-        suggested=_suggested(db, row),
+        answerer=str(row.data.get("attendee") or ""),
         handler=_names(db, [row]).get(row.id, ""),
         problem=problem,
     )
@@ -216,18 +216,14 @@ def _opened(row: InboundMail) -> Mail | None:
 
 def _comment(mail: Mail | None) -> str:
     events = [*mail.events, *mail.forwarded] if mail else []
-    return next((event.comment for event in events if event.comment), "")
+    said = [*(event.comment for event in events), *(a.comment for event in events for a in event.attendees)]
+    return next((comment for comment in said if comment), "")
 
 
 def _unknown(db: Session, row: InboundMail) -> set[str]:
     """Return the addresses in a mail that are nobody's yet."""
     named = {row.sender, str(row.data.get("attendee") or "")} - {""}
     return named - set(owners_of(db, named))
-
-
-def _suggested(db: Session, row: InboundMail) -> UUID | None:
-    attendee = db.get(Attendee, row.attendee_id) if row.attendee_id else None
-    return attendee.person_id if attendee else None
 
 
 def _choices(db: Session, actor: Actor, row: InboundMail, *, everything: bool) -> Iterable[Choice]:
