@@ -1,7 +1,7 @@
 """Arrange a meeting: a person chooses its hour and who comes; a series is as many single meetings."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from models import Attendee, Meeting, School, Task
 from service.access.actor import Actor
 from service.cases.errors import CaseError, NotOpenableError
 from service.cases.history import record
-from service.cases.open import open_case
+from service.cases.open import arrangeable, open_case
 from service.clock import AMSTERDAM, local
 from service.meetings.guests import guests_of
 from service.meetings.hours import require_hour
@@ -55,12 +55,21 @@ class Wish:
 
 def arrange(session: Session, wish: Wish, *, actor: Actor, at: datetime) -> list[Meeting]:
     """Make the meetings of a wish and invite everyone; days without school are passed over."""
+    wish = _fitting(wish)
     _guard(session, wish, actor)
     school = session.get_one(School, actor.school_id)
     made = [_arrange_one(session, wish, moment, actor, at) for moment in _moments(session, school, wish, at)]
     for meeting in made:
         tell(session, meeting, at, by=actor.person_id)
     return made
+
+
+def _fitting(wish: Wish) -> Wish:
+    """Return a wish about no more than its kind is about: a meeting of the school is about no pupil."""
+    per = next((o.per for _, o in arrangeable() if o.key == wish.occurrence), "")
+    if per == "pupil":
+        return replace(wish, group_id=None)
+    return replace(wish, pupil_id=None, group_id=wish.group_id if per == "group" else None)
 
 
 def days_of(wish: Wish, calendar: SchoolCalendar) -> tuple[list[date], list[date]]:
@@ -106,7 +115,8 @@ def _guard(session: Session, wish: Wish, actor: Actor) -> None:
         raise CaseError("Een overleg duurt tussen 5 en 480 minuten.")
     if wish.weeks and wish.until is None:
         raise CaseError("Kies tot en met welke dag het overleg terugkomt.")
-    if not actor.is_manager and wish.group_id is None and wish.pupil_id is None:
+    per = next((o.per for _, o in arrangeable() if o.key == wish.occurrence), "")
+    if per == "school" and not actor.is_manager:
         raise NotOpenableError("Een overleg van de hele school belegt de IB'er of de directeur.")
     if not (wish.staff - {actor.person_id}) and not wish.outside:
         raise NobodyAskedError
@@ -132,6 +142,7 @@ def _arrange_one(session: Session, wish: Wish, starts_at: datetime, actor: Actor
         task.owner_id = wish.chair or actor.person_id
         data = {"to": str(task.owner_id)}
         record(session, task, "assigned", at=at, actor_id=actor.person_id, data=data)
+    record(session, session.get_one(Task, meeting.task_id), "arranged", at=at, actor_id=actor.person_id)
     ask_staff(session, meeting, wish.staff | {wish.chair or actor.person_id}, chair=wish.chair, actor=actor)
     for email in wish.outside:
         ask_outside(session, meeting, email, wish.outside_kind)

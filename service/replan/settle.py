@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from calendars.plan import Item, Plan
 from calendars.schoolyear import SchoolCalendar
-from models import CLOSED_STATES, Case, CaseState, Task, TaskState
+from models import CLOSED_STATES, Case, CaseEvent, CaseState, Task, TaskState
 from service.cases import engine
 from service.cases.history import record
 from service.cases.replan import Replanner
@@ -109,7 +109,7 @@ def _follow_plan(m: Making, replanner: Replanner, case: Case, had: frozenset[UUI
             withdraw_task(m, task)
     for task_id, item in items.items():
         task = tasks.get(task_id)
-        if task and task.state == TaskState.CANCELLED and task_id not in had:
+        if task and task.state == TaskState.CANCELLED and task_id not in had and _was_withdrawn(m, task):
             _bring_back(m, task, item)
         if task and task.state not in CLOSED_STATES:
             _take_over(task, item)
@@ -121,6 +121,14 @@ def withdraw_task(m: Making, task: Task) -> None:
     task.state, task.closed_at = TaskState.CANCELLED, m.at
     record(m.session, task, "cancelled", at=m.at, actor_id=m.actor_id, reason=m.reason, data=data)
     cancel_meetings_of(m.session, [task], m.at)
+
+
+def _was_withdrawn(m: Making, task: Task) -> bool:
+    """Tell whether the plan withdrew work; what a person called off stays off."""
+    ends = select(CaseEvent.verb).where(
+        CaseEvent.task_id == task.id, col(CaseEvent.verb).in_(("cancelled", "called_off"))
+    )
+    return m.session.exec(ends.order_by(col(CaseEvent.at).desc())).first() != "called_off"
 
 
 def _bring_back(m: Making, task: Task, item: Item) -> None:

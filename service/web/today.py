@@ -15,7 +15,10 @@ from calendars.procedure import Procedure
 from models import ProcedureVersion, Role
 from service import clock, procedures
 from service.cases.inbox import Inbox, TaskRow, inbox
+from service.meetings.heard import answers
+from service.meetings.view import attendees_by_meeting
 from service.replies.by_hand import count_open
+from service.web.meeting_words import answered
 from service.web.page import LoggedIn, Me, Reading, render
 
 router = APIRouter()
@@ -66,9 +69,17 @@ def today_page(request: Request, db: Reading, me: LoggedIn) -> HTMLResponse:
         sections=_sections(me, found),
         choices=_choices(db, found),
         due=lambda row: due(me, row),
+        answers=_answers(db, me, found),
         unplaced=count_open(db, me.actor),
         only_administrator=me.actor.roles == {Role.ADMINISTRATOR},
     )
+
+
+def _answers(session: Session, me: Me, found: Inbox) -> dict[UUID, str]:
+    """Return what was answered to each meeting of today's lists, at a glance."""
+    rows = [*found.late, *found.today, *found.next_items, *found.soon, *found.waiting, *found.to_divide]
+    asked = attendees_by_meeting(session, [row.meeting.id for row in rows if row.meeting])
+    return {id_: answered(me, answers(people)) for id_, people in asked.items()}
 
 
 def _greeting(me: Me) -> str:

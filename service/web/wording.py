@@ -71,6 +71,7 @@ VERBS = {
     "moved_group": "verhuisde dit naar de nieuwe groep",
     "called_off": "zegde het overleg af",
     "left": "zette een fase terug",
+    "arranged": "belegde dit overleg",
     "answered": "antwoordde:",
     "answered_outside": "kreeg een antwoord van buiten:",
     "countered": "stelde een ander moment voor:",
