@@ -1,4 +1,4 @@
-"""`mail`: the catcher of the demo, and a try of the mail server that is set."""
+"""`mail`: the catcher of the demo, a try of the mail server that is set, and how the post stands."""
 
 import signal
 import threading
@@ -8,6 +8,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from calendars.entries import Mailbox
+from service.cli.mail_status import restored, status
 from service.clock import local, now
 from service.notices.catcher import Catcher
 from service.notices.mail_message import Envelope, digest_message
@@ -18,7 +19,9 @@ from service.settings import settings
 
 _HERE = ("127.0.0.1", "localhost")
 
-app = typer.Typer(help="Mail vangen in de demo, en proberen of de mailserver werkt.", no_args_is_help=True)
+app = typer.Typer(help="Mail proberen en vangen, en zien hoe de post ervoor staat.", no_args_is_help=True)
+app.command()(status)
+app.command()(restored)
 
 
 @app.command()

@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -23,8 +24,9 @@ def own_address(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _settings_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("JAARRITME_BOUNCE_ADDRESS", raising=False)
+def _settings_again() -> Iterator[None]:
+    settings.cache_clear()
+    yield
     settings.cache_clear()
 
 
