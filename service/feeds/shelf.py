@@ -78,7 +78,8 @@ class Shelf:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine.execution_options(sqlite_begin="deferred")
-        self._stamps = _stamps(engine)
+        self._address = _read_only(engine)
+        self._stamps: sqlite3.Connection | None = None
         self._lock = Lock()
         self._known: OrderedDict[str, tuple[int, Known]] = OrderedDict()  # by digest of the token
         self._bytes: OrderedDict[Form, bytes] = OrderedDict()
@@ -86,9 +87,10 @@ class Shelf:
 
     def stamp(self) -> int | None:
         """Return a number that changes with every write to the database; nothing when none is at hand."""
-        if self._stamps is None:
+        if self._address is None:
             return None
         with suppress(sqlite3.Error):  # a writer is just committing: look it up, which may wait
+            self._stamps = self._stamps or _opened(self._address)
             return int(self._stamps.execute("pragma data_version").fetchone()[0])
         return None
 
@@ -116,12 +118,6 @@ class Shelf:
                 _put_last(self._known, key, (stamp, known), _TOKENS)
         return Served(known, body)
 
-    def close(self) -> None:
-        """Let go of the database."""
-        if self._stamps is not None:
-            self._stamps.close()
-            self._stamps = None
-
     def _keep_bytes(self, form: Form, body: bytes) -> None:
         if form not in self._bytes:
             self._octets += len(body)
@@ -148,10 +144,14 @@ def _read(connection: Connection, known: Known, *, pack: bool) -> bytes | None:
     return body
 
 
-def _stamps(engine: Engine) -> sqlite3.Connection | None:
-    """Return a connection that only looks whether others wrote, and never waits for them."""
+def _read_only(engine: Engine) -> str | None:
+    """Return the address of a database file, to look whether others wrote; nothing when there is no file."""
     path = engine.url.database
     if engine.dialect.name != "sqlite" or not path or path == ":memory:":
         return None
-    address = f"{Path(path).absolute().as_uri()}?mode=ro"
+    return f"{Path(path).absolute().as_uri()}?mode=ro"
+
+
+def _opened(address: str) -> sqlite3.Connection:
+    """Open a connection that never waits for a writer."""
     return sqlite3.connect(address, uri=True, timeout=0, check_same_thread=False)
