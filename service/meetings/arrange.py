@@ -3,15 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlmodel import Session, select
 
 from calendars.people import MeetingFact
 from calendars.schoolyear import OutsideCalendarError, SchoolCalendar
-from models import Attendee, Meeting, School, Task
+from models import Attendee, Case, Meeting, MeetingState, School, Task, TaskKind
 from service.access.actor import Actor
+from service.cases.change import move_on, task_to_change
 from service.cases.errors import CaseError, NotOpenableError
+from service.cases.facts import mailbox_domain
 from service.cases.history import record
 from service.cases.open import arrangeable, open_case
 from service.clock import AMSTERDAM, local
@@ -37,6 +39,7 @@ class Wish:
     """A meeting that somebody wants: what about, when (aware), how long, where and with whom.
 
     ``weeks`` between the meetings of a series, which lasts until ``until`` (included); 0 is once.
+    With ``task_id`` it is the hour of a meeting that a running case has already.
     """
 
     occurrence: str
@@ -51,12 +54,15 @@ class Wish:
     chair: UUID | None = None
     weeks: int = 0
     until: date | None = None
+    task_id: UUID | None = None
 
 
 def arrange(session: Session, wish: Wish, *, actor: Actor, at: datetime) -> list[Meeting]:
     """Make the meetings of a wish and invite everyone; days without school are passed over."""
     wish = _fitting(wish)
     _guard(session, wish, actor)
+    if wish.task_id:
+        return [_give_task_its_hour(session, wish, wish.task_id, actor, at)]
     school = session.get_one(School, actor.school_id)
     made = [_arrange_one(session, wish, moment, actor, at) for moment in _moments(session, school, wish, at)]
     for meeting in made:
@@ -64,8 +70,42 @@ def arrange(session: Session, wish: Wish, *, actor: Actor, at: datetime) -> list
     return made
 
 
+def _give_task_its_hour(session: Session, wish: Wish, task_id: UUID, actor: Actor, at: datetime) -> Meeting:
+    """Give the meeting of a running case its hour, and invite who comes."""
+    task = task_to_change(session, actor, task_id)
+    school, case = session.get_one(School, actor.school_id), session.get_one(Case, task.case_id)
+    if (
+        task.kind != TaskKind.MEETING
+        or session.exec(select(Meeting).where(Meeting.task_id == task.id)).first()
+    ):
+        raise CaseError("Dit overleg heeft al een uur, of is er geen.")
+    ends_at = wish.starts_at + timedelta(minutes=wish.minutes)
+    require_hour(wish.starts_at, ends_at, at)
+    meeting = Meeting(
+        school_id=school.id,
+        case_id=case.id,
+        task_id=task.id,
+        uid=f"{uuid4()}@{mailbox_domain(school.mailbox)}",
+        title=f"{task.title} ({case.code})" if case.pupil_id else case.title,
+        starts_at=wish.starts_at,
+        ends_at=ends_at,
+        location=" ".join(wish.location.split()),
+        state=MeetingState.CONFIRMED,
+        modified_at=at,
+    )
+    session.add(meeting)
+    session.flush()
+    record(session, task, "arranged", at=at, actor_id=actor.person_id)
+    _ask_everyone(session, meeting, wish, actor)
+    move_on(session, case, at, actor.person_id)
+    tell(session, meeting, at, by=actor.person_id)
+    return meeting
+
+
 def _fitting(wish: Wish) -> Wish:
     """Return a wish about no more than its kind is about: a meeting of the school is about no pupil."""
+    if wish.task_id:
+        return wish
     per = next((o.per for _, o in arrangeable() if o.key == wish.occurrence), "")
     if per == "pupil":
         return replace(wish, group_id=None)
@@ -143,11 +183,15 @@ def _arrange_one(session: Session, wish: Wish, starts_at: datetime, actor: Actor
         data = {"to": str(task.owner_id)}
         record(session, task, "assigned", at=at, actor_id=actor.person_id, data=data)
     record(session, session.get_one(Task, meeting.task_id), "arranged", at=at, actor_id=actor.person_id)
+    _ask_everyone(session, meeting, wish, actor)
+    return meeting
+
+
+def _ask_everyone(session: Session, meeting: Meeting, wish: Wish, actor: Actor) -> None:
     ask_staff(session, meeting, wish.staff | {wish.chair or actor.person_id}, chair=wish.chair, actor=actor)
     for email in wish.outside:
         ask_outside(session, meeting, email, wish.outside_kind)
     session.flush()
-    return meeting
 
 
 def ask_staff(

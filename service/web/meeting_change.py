@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from models import Meeting
 from service import clock
-from service.access.scope import NotFoundError
+from service.access.scope import NotFoundError, find_task
 from service.cases.errors import CaseError
 from service.cases.open import arrangeable
 from service.meetings.arrange import Wish, arrange
@@ -19,7 +19,7 @@ from service.meetings.change import Change, change_meeting
 from service.meetings.preview import foretell
 from service.meetings.view import meeting_view
 from service.web.cases import classes_of
-from service.web.meeting_form import Day, Typed, change_form, change_of, new_form, wish_of
+from service.web.meeting_form import Day, Typed, change_form, change_of, id_of, new_form, wish_of
 from service.web.meeting_words import Said, colleagues, hearings, warnings
 from service.web.meetings import show
 from service.web.page import LoggedIn, Me, Reading, Writing, go, render
@@ -40,9 +40,9 @@ class Look:
 
 
 @router.get("/nieuw", response_class=HTMLResponse)
-def new_meeting(request: Request, db: Reading, me: LoggedIn, about: str = "", kind: str = "") -> HTMLResponse:
-    """Ask which meeting, about whom, when and with whom."""
-    typed = Typed({"about": about, "kind": kind, "minutes": str(_USUAL_MINUTES), "chair": str(me.person.id)})
+def new_meeting(request: Request, db: Reading, me: LoggedIn, task: str = "") -> HTMLResponse:
+    """Ask which meeting, about whom, when and with whom; ``task`` has a meeting that wants its hour."""
+    typed = Typed({"task": task, "minutes": str(_USUAL_MINUTES), "chair": str(me.person.id)})
     return _new_page(request, db, me, typed)
 
 
@@ -129,7 +129,7 @@ def _of_change(typed: Typed) -> Typed:
 def _new_page(
     request: Request, db: Session, me: Me, typed: Typed, problem: CaseError | None = None
 ) -> HTMLResponse:
-    kinds = arrangeable()
+    kinds, task_id = arrangeable(), id_of(typed.one.get("task", ""))
     return render(
         request,
         "meeting_new.html",
@@ -139,4 +139,5 @@ def _new_page(
         kinds=[(p, o) for p, o in kinds if me.actor.is_manager or o.per != "school"],
         classes=classes_of(db, me.actor),
         people=colleagues(db, me),
+        task=find_task(db, me.actor, task_id) if task_id else None,
     )

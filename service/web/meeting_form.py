@@ -52,6 +52,7 @@ class NewFields:
     chair: Line = ""
     weeks: Day = ""
     until: Day = ""
+    task: Line = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def change_form(
 def wish_of(typed: Typed) -> Wish:
     """Return which meeting a form asks for; raise ``CaseError`` with what is missing."""
     one = typed.one
-    if not one["kind"]:
+    if not one["kind"] and not one["task"]:
         raise ReasonNeededError("Kies welk overleg het is.")
     what, _, key = one["about"].partition(":")
     return Wish(
@@ -105,6 +106,7 @@ def wish_of(typed: Typed) -> Wish:
         chair=id_of(one["chair"]),
         weeks=int(one["weeks"]) if one["weeks"] in {"1", "2", "4"} else 0,
         until=day_of(one["until"]) if one["until"] else None,
+        task_id=id_of(one["task"]),
     )
 
 
