@@ -48,8 +48,8 @@ def addresses(world: World, key: str) -> Iterator[tuple[str, str]]:
     yield from (("POST", f"/trajecten/{case.id}/toestemming/{c}/intrekken") for c in consents)
     yield from (("POST", f"/overleg/{m}/{verb}") for m in meetings for verb in _OF_A_MEETING)
     yield from (("GET", f"/overleg/{m}{file}") for m in meetings for file in ("", "/overleg.ics"))
-    verbs = "afronden oppakken vrijgeven verzetten overslaan toewijzen heropenen".split()
-    yield from (("GET", f"/taken/{t}") for t in tasks)
+    verbs = "afronden oppakken vrijgeven verzetten overslaan toewijzen heropenen herinneren".split()
+    yield from (("GET", f"/taken/{t}{page}") for t in tasks for page in ("", "/berichten"))
     yield from (("POST", f"/taken/{t}/{verb}") for t in tasks for verb in verbs)
 
 

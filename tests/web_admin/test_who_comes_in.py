@@ -34,6 +34,9 @@ PAGES = {
     "/beheer/school/leerlingen": ADMINISTRATOR,
     "/beheer/school/vrije-dagen": KEEPERS,
     "/beheer/school/mensen": KEEPERS,
+    "/beheer/school/herinneringen": KEEPERS,
+    "/verzendlogboek": KEEPERS,
+    "/mijn/berichten": EVERYONE,
 }
 
 
@@ -67,6 +70,7 @@ def posts(house: House) -> dict[str, frozenset[str]]:
         [days, f"{days}/{closure}/wijzigen", f"{days}/{closure}/verwijderen", f"{days}/bestand"], KEEPERS
     )
     kept[f"{days}/bestand/overnemen"] = KEEPERS
+    kept["/beheer/school/herinneringen"] = KEEPERS
     guarded = dict.fromkeys(
         [
             "/beheer/school/leerlingen",
