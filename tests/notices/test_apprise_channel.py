@@ -26,7 +26,7 @@ def hook() -> Iterator[Hook]:
     hook.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def carrier() -> Iterator[AppriseCarrier]:
     carrier = AppriseCarrier(allow_private=True)
     yield carrier
@@ -183,7 +183,7 @@ def test_a_service_that_is_not_there_is_told_apart_from_one_that_refuses(carrier
         carrier.send(f"json://zorg:{SECRET}@127.0.0.1:1/", title="t", body="b")
 
 
-@pytest.mark.parametrize("how", ["silent", "hangs up"])
+@pytest.mark.parametrize("how", [pytest.param("silent", marks=pytest.mark.acceptance), "hangs up"])
 def test_a_message_that_may_have_arrived_is_not_sent_again_at_once(
     light_world: World, hook: Hook, how: str
 ) -> None:
@@ -199,6 +199,7 @@ def test_a_message_that_may_have_arrived_is_not_sent_again_at_once(
     assert message.next_try_at >= AT + timedelta(minutes=10)
 
 
+@pytest.mark.acceptance
 def test_one_that_hangs_costs_the_next_ones_nothing(hook: Hook) -> None:
     carrier = AppriseCarrier(allow_private=True, patience=4)
     hook.pause = 60
@@ -249,6 +250,7 @@ def test_a_title_too_long_for_the_service_is_cut(carrier: AppriseCarrier, hook: 
     assert hook.got[0]["message"] == "b"
 
 
+@pytest.mark.acceptance
 def test_a_process_that_dies_while_sending_leaves_us_uncertain_and_is_replaced(hook: Hook) -> None:
     carrier = AppriseCarrier(allow_private=True)
     carrier.send(hook.url, title="eerst", body="b")

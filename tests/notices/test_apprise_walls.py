@@ -25,6 +25,26 @@ socket.getaddrinfo = lambda host, *more, **options: real(sys.argv[3], *more, **o
 from service.notices.apprise_process import main
 main(sys.argv[2])
 """
+# An address of each service as its makers write them.
+EXAMPLES = {
+    "workflows": "workflows://prod-1.westeurope.logic.azure.com:443/a1b2c3d4e5f6a7b8c9d0/s1gn4tur3abcdefghij",
+    "slack": "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ",
+    "gchat": "gchat://AAAAbbbbCCC/AIzaSyDdI0hCZtE6vySjMm/dDdddEEEfff",
+    "nctalks": "nctalks://zorg:geheim-8Fz@cloud.school.example/kamer1",
+    "zulip": "zulip://jaarritme@school/a6FoNAP0VKBgqTrFHgVaH0gLabcdefgh/zorg",
+    "matrixs": "matrixs://zorg:geheim-8Fz@matrix.school.example/#zorgteam",
+    "mmosts": "mmosts://chat.school.example/a1b2c3d4e5f6a7b8c9d0e1f2g3",
+    "rockets": "rockets://zorg:geheim-8Fz@chat.school.example/#zorgteam",
+    "wxteams": "wxteams://" + "a" * 80,
+    "discord": "discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js",
+    "tgram": "tgram://123456789:AAbbCCddEEffGGhhIIjjKKllMMnnOOppQQr/1234567",
+    "signals": "signals://signal.school.example/+31612345678/+31687654321",
+    "threema": "threema://*ABCDEFG@geheim-8Fz/ECHOECHO",
+    "ntfys": "ntfys://ntfy.school.example/onderwerp",
+    "gotifys": "gotifys://push.school.example/A1b2C3d4E5f6G7h",
+    "pover": "pover://uQiRzpo4DXghDmr9QzzfQu27cmVRsG@azGDORePK8gMaC0QOYAMyEEuzJnyUi",
+    "jsons": "jsons://zorg:geheim-8Fz@hooks.school.example/x",
+}
 KNOWN = """
 import apprise, json
 services = apprise.NotificationManager()
@@ -41,7 +61,7 @@ def hook() -> Iterator[Hook]:
     hook.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def outside() -> Iterator[AppriseCarrier]:
     """A carrier as a school has it."""
     carrier = AppriseCarrier()
@@ -49,9 +69,17 @@ def outside() -> Iterator[AppriseCarrier]:
     carrier.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def carrier() -> Iterator[AppriseCarrier]:
     """A carrier as a demo has it."""
+    carrier = AppriseCarrier(allow_private=True)
+    yield carrier
+    carrier.close()
+
+
+@pytest.fixture
+def fresh() -> Iterator[AppriseCarrier]:
+    """A carrier whose process begins within the test, with what that test put in the environment."""
     carrier = AppriseCarrier(allow_private=True)
     yield carrier
     carrier.close()
@@ -165,14 +193,14 @@ def test_one_address_reaches_one_receiver(carrier: AppriseCarrier) -> None:
 
 
 def test_the_process_knows_neither_our_settings_nor_a_password_file(
-    carrier: AppriseCarrier, hook: Hook, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    fresh: AppriseCarrier, hook: Hook, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / ".netrc").write_text(f"machine 127.0.0.1 login zorg password {SECRET}")
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
     monkeypatch.setenv("JAARRITME_SMTP_URL", f"smtp://{SECRET}@mail.example")
 
-    carrier.send(f"json://127.0.0.1:{hook.port}/?:x=${{JAARRITME_SMTP_URL}}", title="$HOME", body="b")
+    fresh.send(f"json://127.0.0.1:{hook.port}/?:x=${{JAARRITME_SMTP_URL}}", title="$HOME", body="b")
 
     assert SECRET not in json.dumps([hook.got, hook.headers])
     assert "authorization" not in hook.headers[0]
@@ -184,6 +212,39 @@ def test_apprise_knows_every_service_on_the_list_as_one_over_https() -> None:
     )
 
     assert set(SERVICES) - set(json.loads(known.stdout)) == set()
+
+
+def test_whatever_a_service_sends_passes_the_guard() -> None:
+    orders = "".join(
+        json.dumps({"do": "send", "url": EXAMPLES[schema], "title": "t", "body": "b"}) + "\n"
+        for schema in SERVICES
+    )
+    program = [sys.executable, "-I", "-c", STRANGER, ROOT, '{"here": false, "patience": 6}', "127.0.0.1"]
+
+    done = subprocess.run(  # noqa: S603 -- our own program
+        program, input=orders, capture_output=True, text=True, timeout=120, check=True
+    )
+
+    told = [json.loads(line)["outcome"] for line in done.stdout.splitlines()]
+    assert dict(zip(SERVICES, told, strict=True)) == dict.fromkeys(SERVICES, "private")
+
+
+@pytest.mark.parametrize("schema", ["ntfys", "gotifys", "mmosts", "nctalks", "signals", "jsons"])
+def test_a_service_of_the_schools_own_is_reached_over_tls(
+    fresh: AppriseCarrier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, schema: str
+) -> None:
+    service = PushService(tmp_path)
+    service.answer = 200
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(service.authority))
+    host = EXAMPLES[schema].partition("://")[2].partition("/")[0].rpartition("@")[2]
+
+    fresh.send(
+        EXAMPLES[schema].replace(host, service.origin.removeprefix("https://")), title="Vandaag", body="drie"
+    )
+    service.close()
+
+    [got] = service.got
+    assert b"drie" in got.body
 
 
 @pytest.mark.parametrize(
