@@ -165,6 +165,8 @@ def greeting(guest: Guest) -> str:
 
 
 def _foot(news: _News, guest: Guest, *, off: bool) -> str:
+    if guest.person and guest.attendee.removed:
+        return f"Je hoeft er niet meer bij te zijn. Vragen? Vraag het op school, of bel {news.school.name}."
     if guest.person:
         silent = off or guest.attendee.chair
         answer = "" if silent else "Antwoord met de knoppen in je mail, of op deze pagina.\n"

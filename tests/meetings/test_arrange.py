@@ -8,9 +8,10 @@ import pytest
 from sqlmodel import col, select
 
 from models import Attendee, Case, CaseState, Meeting, Message, Role, Task, TaskState
+from service.access.scope import NotFoundError
 from service.cases.complete import complete_task
 from service.cases.errors import CaseError, NotOpenableError
-from service.cases.open import openable
+from service.cases.open import open_case, openable
 from service.cases.sweep import sweep
 from service.clock import local
 from service.meetings.arrange import NobodyAskedError, Wish, arrange
@@ -231,3 +232,40 @@ def _asked(cast: Cast, meeting: Meeting) -> set[tuple[Any, Any]]:
 def _left(messages: Iterable[Message]) -> None:
     for message in messages:
         message.state = "sent"  # type: ignore[assignment]
+
+
+def _opp_talk(cast: Cast) -> Task:
+    """Open an OPP for a pupil of group 5 and return the talk with the parents about it."""
+    case = open_case(
+        cast.session,
+        actor=cast.actor("ineke", AT),
+        at=AT,
+        procedure="plan-reviews",
+        occurrence="opp",
+        pupil_id=cast.pupils["1001"].id,
+    )
+    return cast.task(case, "opp-overleg")
+
+
+def test_the_talk_with_parents_about_a_plan_waits_for_an_hour_that_a_person_gives(cast: Cast) -> None:
+    task = _opp_talk(cast)
+    due = task.target_on
+    assert due is not None
+    assert cast.session.exec(select(Meeting).where(Meeting.task_id == task.id)).all() == []
+    about = {"task_id": task.id, "outside": (PARENT,), "starts_at": moment("2026-12-16", 9)}
+
+    made = arrange(cast.session, wish(cast, **about), actor=cast.actor("ineke", AT), at=AT)
+
+    assert (made[0].task_id, task.target_on) == (task.id, date(2026, 12, 16))
+    assert {m.to_address for m in post_of(cast, made[0])} == {PARENT, "joris.kamphuis@wilgenhof.example"}
+    sweep(cast.session, "plan-reviews", AT + timedelta(days=1), cast.school.id)
+    assert task.target_on == date(2026, 12, 16)
+    with pytest.raises(CaseError):
+        arrange(cast.session, wish(cast, **about), actor=cast.actor("ineke", AT), at=AT)
+
+
+def test_a_plan_reviews_hour_is_given_by_who_may_do_the_task(cast: Cast) -> None:
+    task = _opp_talk(cast)
+
+    with pytest.raises(NotFoundError):
+        arrange(cast.session, wish(cast, task_id=task.id), actor=cast.actor("hanneke", AT), at=AT)
