@@ -5,6 +5,7 @@ import re
 import ssl
 from binascii import b2a_base64
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Self
@@ -86,13 +87,14 @@ class Imap:
         return self
 
     def __exit__(self, *_: object) -> None:
+        box, self._box = self._box, None
+        if box is None:
+            return
         try:
-            if self._box:
-                self._box.logout()
+            box.logout()
         except _BROKEN:
-            pass
-        finally:
-            self._box = None
+            with suppress(*_BROKEN):
+                box.shutdown()
 
     def fetch(self, last_uid: int, since: date | None, most: int) -> Iterator[Fetched]:
         """Yield the mails above a UID, the oldest first; only those since a day when one is given."""

@@ -1,15 +1,16 @@
 """A meeting of De Wilgenhof to which the duo of group 5 was invited, and how a mail about it comes in."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from models import Attendee, InboundMail, Meeting, Message
+from models.database import connect
 from service.cases.sweep import sweep
 from service.notices.vault import Vault
 from service.replies.receive import receive
@@ -67,13 +68,17 @@ def talk(cast: Cast, tmp_path: Path) -> Talk:
 
 
 @pytest.fixture(scope="module")
-def made_talk(shared_sqlite: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Talk]:
-    """The same on SQLite, made once for many short looks."""
-    with shared_sqlite.connect() as connection:
+def made_talk(opened_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Talk]:
+    """The same on a SQLite of its own, made once for many short looks."""
+    home = tmp_path_factory.mktemp("talk")
+    shutil.copy(opened_sqlite, home / "jaarritme.db")
+    engine = connect(f"sqlite:///{home / 'jaarritme.db'}")
+    with engine.connect() as connection:
         outer = connection.begin()
         with Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
-            yield make_talk(read_cast(session, "99WH"), tmp_path_factory.mktemp("home"))
+            yield make_talk(read_cast(session, "99WH"), home)
         outer.rollback()
+    engine.dispose()
 
 
 @pytest.fixture
