@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import col, select
 
-from models import Channel, ChannelChoice, Message, MessageState
+from models import Channel, ChannelChoice, Message, MessageState, School
 from models.database import reading, unit_of_work
 from service.notices.channels import add_channel
 from service.notices.choices import channels_for
@@ -280,3 +280,15 @@ def test_a_phone_finds_what_it_needs_to_keep_us_as_an_app(house: House) -> None:
     assert [word for word in ("caches", "fetch(", "indexedDB") if word in worker.text] == []
     assert '<link rel="manifest" href="/manifest.webmanifest">' in client.get("/login").text
     assert "manifest-src 'self'" in manifest.headers["content-security-policy"]
+
+
+def test_a_trial_that_must_wait_says_what_for(demo: House) -> None:
+    client = demo.client("administrator")
+    client.post(SCHOOL, data={"name": "team", "url": "json://127.0.0.1:1/"})
+    with unit_of_work(demo.engine) as session:
+        session.get_one(School, demo.school_id()).messages_paused = True
+    client.post(f"{SCHOOL}/{kept(demo, 'team').id}/proberen")
+
+    deliver(demo.engine, NOW + timedelta(minutes=1), standard_post_office())
+
+    assert "Proefbericht: wacht. Alle berichten" in " ".join(client.get(SCHOOL).text.split())
