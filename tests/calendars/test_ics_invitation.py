@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from calendars.entries import Attendee, DayEntry, Mailbox, Meeting
-from calendars.invitation import cancel, request
+from calendars.invitation import cancel, decline_counter, publish, request
 
 SCHOOL = Mailbox(name="Jaarritme De Wilgen", mail="jaarritme@wilgen.example")
 JAN = Attendee(name="Jansen, Jan", mail="jan@wilgen.example")
@@ -268,3 +268,31 @@ def test_a_day_entry_wants_days() -> None:
             title="",
             modified_at=MEETING.modified_at,
         )
+
+
+def test_who_proposed_another_hour_hears_that_it_stays_and_no_more_than_that() -> None:
+    data = decline_counter(MEETING, JAN, 2)
+
+    calendar = Calendar.from_ical(data)
+    (event,) = calendar.walk("VEVENT")
+    assert calendar["METHOD"] == "DECLINECOUNTER"
+    assert set(event) == {"UID", "DTSTAMP", "ORGANIZER"}  # RFC 5546 §3.2.8 forbids what would say more
+    assert event["UID"] == MEETING.uid
+
+
+@pytest.mark.parametrize(
+    ("attendee", "sequence"),
+    [(replace(JAN, mail="x@wilgen.example"), 2), (JAN, 4)],
+    ids=["stranger", "later"],
+)
+def test_what_nobody_can_have_proposed_is_not_declined(attendee: Attendee, sequence: int) -> None:
+    with pytest.raises(ValueError, match="nobody could propose"):
+        decline_counter(MEETING, attendee, sequence)
+
+
+def test_a_meeting_to_take_over_by_hand_names_nobody_who_comes() -> None:
+    calendar = Calendar.from_ical(publish(MEETING))
+
+    (event,) = calendar.walk("VEVENT")
+    assert (calendar["METHOD"], "ATTENDEE" in event) == ("PUBLISH", False)
+    assert event["ORGANIZER"] == f"mailto:{SCHOOL.mail}"
