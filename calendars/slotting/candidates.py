@@ -1,7 +1,7 @@
 """Which hours each meeting could have, and for the days it can't, what stood in the way."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
@@ -105,13 +105,16 @@ def _on_day(problem: Problem, sought: Sought, day: date) -> tuple[list[Candidate
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A half day of one meeting: who could lead, who is asked, and who of them can't be there."""
+    """A half day of one meeting: who could lead, who is asked, who can't be there, and what they have."""
 
     can: bool
     taught: bool
     chairs: tuple[UUID, ...]
     asked: tuple[UUID, ...]
     absent: tuple[UUID, ...]
+    busy: tuple[Hour, ...]
+    full: bool
+    rooms: tuple[UUID, ...]
 
     @classmethod
     def of(cls, problem: Problem, sought: Sought, day: date, half: Half) -> "_Part":
@@ -120,8 +123,16 @@ class _Part:
         who = asked(problem, sought, day)
         known = [problem.members[w] for w in who if w in problem.members]
         absent = tuple(m.id for m in known if not problem.is_there(m, day, half))
-        can = bool(chairs) and (not teachers or any(t.id not in absent for t in teachers))
-        return cls(can, is_taught(problem, sought, day), chairs, who, absent)
+        return cls(
+            can=bool(chairs) and (not teachers or any(t.id not in absent for t in teachers)),
+            taught=is_taught(problem, sought, day),
+            chairs=chairs,
+            asked=who,
+            absent=absent,
+            busy=tuple(t.hour for w in who for t in problem.taken_by.get((w, day), ())),
+            full=any(_is_full(problem, w, day) for w in who),
+            rooms=tuple(room for room in problem.rooms if (room, day) in problem.taken_by),
+        )
 
 
 def _whole_day(problem: Problem, sought: Sought, day: date) -> Reason | None:
@@ -169,9 +180,9 @@ def _at_hour(problem: Problem, part: _Part, hour: Hour, found: list[Candidate]) 
     """Add what an hour gives; return how far it came."""
     if part.taught and _in_lessons(problem, hour):
         return Reason.LESSONS
-    if any(_is_busy(problem, each, hour) for each in part.asked):
+    if any(taken.meets(hour) for taken in part.busy):
         return Reason.BUSY
-    if any(_is_full(problem, each, hour.day) for each in part.asked):
+    if part.full:
         return Reason.FULL
     furthest = Reason.BUSY
     for chair in part.chairs:
@@ -180,7 +191,7 @@ def _at_hour(problem: Problem, part: _Part, hour: Hour, found: list[Candidate]) 
         if _is_full(problem, chair, hour.day, leads=True):
             furthest = max(furthest, Reason.FULL)
             continue
-        for room in _rooms(problem, hour):
+        for room in _rooms(problem, part, hour):
             told = Hour(hour.day, hour.start, hour.end, chair, room)
             found.append(Candidate(told, tuple(w for w in part.asked if w != chair), part.absent))
         furthest = Reason.ROOM
@@ -206,17 +217,11 @@ def room_left(taken: tuple[Taken, ...], problem: Problem, *, leads: bool) -> int
     return most - sum(t.leads == leads for t in taken)
 
 
-def _rooms(problem: Problem, hour: Hour) -> Iterator[UUID | None]:
+def _rooms(problem: Problem, part: _Part, hour: Hour) -> Iterator[UUID | None]:
     """Yield the rooms of an hour: once for all that are free the whole day, else each by itself."""
     if not problem.rooms:
         yield None
         return
-    used = [room for room in problem.rooms if (room, hour.day) in problem.taken_by]
-    if len(used) < len(problem.rooms):
+    if len(part.rooms) < len(problem.rooms):
         yield ANY_ROOM
-    yield from (room for room in used if not _is_busy(problem, room, hour))
-
-
-def counted(found: Mapping[UUID, Found]) -> Counter[Reason]:
-    """Return the days that fell away for all meetings together."""
-    return sum((each.reasons for each in found.values()), Counter())
+    yield from (room for room in part.rooms if not _is_busy(problem, room, hour))

@@ -3,7 +3,7 @@
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from time import monotonic
 
@@ -175,8 +175,30 @@ class Search:
     def run(self, tell: Callable[[Progress], None] = lambda _: None) -> Progress | None:
         """Return the best answer; nothing when there was no time for any."""
         begin = monotonic()
-        model = Model(self.puzzle)
-        self._set(self._solver.parameters)
+        found = self._least(begin) if self.puzzle.weights.moved > 1 else None
+        return found or self._solve(self.puzzle, begin, tell)
+
+    def _least(self, begin: float) -> Progress | None:
+        """Return the best answer in which only moves what has to, if that gives everyone an hour.
+
+        Then it is the best of all: no answer has fewer without an hour, and none fewer that move.
+        """
+        stay = [[n for n, c in enumerate(each) if not c.moved] for each in self.puzzle.choices]
+        kept = [mine or range(len(each)) for mine, each in zip(stay, self.puzzle.choices, strict=True)]
+        narrow = tuple(
+            tuple(each[n] for n in mine) for mine, each in zip(kept, self.puzzle.choices, strict=True)
+        )
+        found = self._solve(replace(self.puzzle, choices=narrow), begin, lambda _: None)
+        if found is None or not found.proven:
+            return None
+        if any(n is None and each for n, each in zip(found.answer, narrow, strict=True)):
+            return None
+        answer = tuple(None if n is None else mine[n] for n, mine in zip(found.answer, kept, strict=True))
+        return replace(found, answer=answer)
+
+    def _solve(self, puzzle: Puzzle, begin: float, tell: Callable[[Progress], None]) -> Progress | None:
+        model = Model(puzzle)
+        self._set(self._solver.parameters, monotonic() - begin)
         if self._stopped.is_set():
             return None
         status = self._solver.solve(model.model, _Watch(model, tell))
@@ -184,13 +206,12 @@ class Search:
             return None
         answer = model.read(self._solver.value)
         bound = round(self._solver.best_objective_bound)
-        return Progress(
-            answer, self.puzzle.score(answer), bound, monotonic() - begin, status == cp_model.OPTIMAL
-        )
+        return Progress(answer, puzzle.score(answer), bound, monotonic() - begin, status == cp_model.OPTIMAL)
 
-    def _set(self, parameters: cp_model.SatParameters) -> None:
+    def _set(self, parameters: cp_model.SatParameters, spent: float) -> None:
         parameters.random_seed = SEED
         parameters.num_workers = self.effort.workers
-        parameters.max_time_in_seconds = self.effort.seconds
+        parameters.max_time_in_seconds = max(0.1, self.effort.seconds - spent)
+        parameters.cp_model_probing_level = 0  # costs more than it gains here
         if self.effort.steps is not None:
             parameters.max_deterministic_time = self.effort.steps

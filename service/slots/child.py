@@ -23,6 +23,10 @@ _PATIENCE = 20.0  # seconds beyond the time that was given; then it is ended
 class SearchDiedError(Exception):
     """De zoektocht is onverwacht gestopt."""
 
+    def __str__(self) -> str:
+        """Return the message."""
+        return (self.__doc__ or "").strip()
+
 
 class Child:
     """One search in a process of its own."""
