@@ -77,7 +77,7 @@ class Shelf:
     """What one process remembers of the calendars it served."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine.execution_options(sqlite_begin="deferred")
+        self._engine = _for_looking(engine)
         self._address = _read_only(engine)
         self._stamps: sqlite3.Connection | None = None
         self._lock = Lock()
@@ -142,6 +142,13 @@ def _read(connection: Connection, known: Known, *, pack: bool) -> bytes | None:
         plain: bytes | None = connection.execute(_PLAIN, which).scalar_one_or_none()
         return packed(plain) if plain else plain
     return body
+
+
+def _for_looking(engine: Engine) -> Engine:
+    """Return the engine without a transaction around each question; each stands on its own."""
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(sqlite_begin="deferred")
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
 def _read_only(engine: Engine) -> str | None:
