@@ -120,7 +120,7 @@ def _is_old_copy(session: Session, journal: Journal | None, at: datetime) -> boo
     if journal:
         compare(row, journal, at)
         if row.epoch:
-            journal.advance(epoch_of(row))
+            journal.advance(epoch_of(row))  # what can't be written here raises: better late than twice
     return is_paused(row)
 
 
