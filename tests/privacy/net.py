@@ -25,6 +25,9 @@ _ENCODED_WORDS = re.compile(r"(?:=\?[^?\s]+\?[bq]\?[^?\s]*\?=\s*)+", re.IGNORECA
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
 _WHOLE_LINES = re.compile(r"(?:[A-Za-z0-9+/]{60,76}\r?\n)+[A-Za-z0-9+/]{0,76}={0,2}")
 _NOISE = re.compile(r"[A-Za-z0-9+/=_-]{40,}")
+_FOLD = re.compile(r"\r?\n[ \t]")
+_MAIL = re.compile(rb"(?:[!-9;-~]+:[ \t][^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*){3,}\r?\n")
+_QUOTED = re.compile(rb"=(?:[0-9A-F]{2}|\r?\n)")
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 _ACE = re.compile(r"xn--[a-z0-9-]+", re.IGNORECASE)
 _INVISIBLE = dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF])
@@ -54,13 +57,14 @@ class Net:
 
     def names_in(self, *left: bytes | str | None) -> list[str]:
         """Return every name that can be read in what left."""
-        return sorted({name for item in left if item for name in self._in_one(item)})
+        items = {item.encode() if isinstance(item, str) else item for item in left if item}
+        return sorted({name for item in items for name in self._in_one(item)})
 
-    def _in_one(self, item: bytes | str) -> Iterator[str]:
-        for text in readings(item.encode() if isinstance(item, str) else item):
-            calm = _NOISE.sub(" ", text)
-            yield from (hit[0] for hit in self.parts.finditer(_bare(text)))
-            yield from (hit[0] for hit in self.words.finditer(_bare(calm)))
+    def _in_one(self, item: bytes) -> Iterator[str]:
+        for text in readings(item):
+            calm, bare = _NOISE.sub(" ", text), _bare(text)
+            yield from (hit[0] for hit in self.parts.finditer(bare))
+            yield from (hit[0] for hit in self.words.finditer(bare if calm == text else _bare(calm)))
             yield from (hit[0] for hit in self.initials.finditer(calm))
 
 
@@ -88,18 +92,21 @@ def _text(data: bytes) -> str:
 def _inside(data: bytes, text: str) -> Iterator[bytes]:
     """Yield what one step of decoding gives."""
     yield from _unpacked(data)
-    if re.match(rb"(?:[!-9;-~]+: [^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*){2}", data):
+    if _MAIL.match(data):
         yield from _of_mail(data)
-    unfolded = re.sub(r"\r?\n[ \t]", "", text)
-    yield unfolded.replace("\\n", "\n").replace("\\N", "\n").replace("\\", "").encode()
-    yield re.sub(r"\r?\n[ \t]", " ", text).encode()
+        return  # its headers, its parts and what is in them
+    if _FOLD.search(text):
+        yield _FOLD.sub("", text).encode()
+        yield _FOLD.sub(" ", text).encode()
+    if "\\" in text:
+        yield text.replace("\\n", "\n").replace("\\N", "\n").replace("\\", "").encode()
     if "&" in text:
         yield html.unescape(text).encode()
-    if "%" in text or "+" in text:
+    if "%" in text:
         yield unquote_plus(text).encode()
     if "\\u" in text:
         yield _ESCAPED.sub(lambda hit: chr(int(hit[1], 16)), text).encode("utf-8", "replace")
-    if "=" in text:
+    if _QUOTED.search(data):
         yield decodestring(data)
     yield from (_decoded_words(hit[0]) for hit in _ENCODED_WORDS.finditer(text))
     yield from (_of_ace(hit[0]) for hit in _ACE.finditer(text))
@@ -164,8 +171,10 @@ def _is_text(data: bytes) -> bool:
 
 def _bare(text: str) -> str:
     """Return a text without case, accents and signs that nobody sees."""
-    plain = unicodedata.normalize("NFKD", text.translate(_INVISIBLE | _DOTLESS)).casefold()
-    return re.sub(r"\s+", " ", "".join(c for c in plain if not unicodedata.combining(c)))
+    if not text.isascii():
+        even = unicodedata.normalize("NFKD", text.translate(_INVISIBLE | _DOTLESS))
+        text = "".join(c for c in even if not unicodedata.combining(c))
+    return " ".join(text.casefold().split())
 
 
 def _longest(names: Iterable[str]) -> list[str]:

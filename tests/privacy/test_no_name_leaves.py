@@ -1,13 +1,9 @@
 """Two weeks of the example schools: no pupil's name in anything that leaves the building or is logged."""
 
 import logging
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
 from pathlib import Path
 
 import pytest
@@ -44,10 +40,13 @@ from service.rhythm.timers import TIMERS
 from service.rhythm.words import as_markdown
 from tests.cast import moment
 from tests.notices.sink import Sink
+from tests.privacy.net import Net
+
+pytestmark = pytest.mark.acceptance
 
 FIRST = "2027-01-13"
 DAYS = 14
-DAILY = [name for name, timer in TIMERS.items() if timer.is_daily]
+MORNING = [name for name in TIMERS if name != "deliver"]
 
 
 @dataclass
@@ -55,13 +54,13 @@ class Fortnight:
     """What came out of the building, and the names that should have stayed inside."""
 
     engine: Engine
-    names: re.Pattern[str]
+    net: Net
     pupil: str
     mails: list[bytes] = field(default_factory=list)
     logs: list[str] = field(default_factory=list)
 
-    def found_in(self, *texts: str | None) -> list[str]:
-        return [hit[0] for text in texts if text for hit in self.names.finditer(text)]
+    def found_in(self, *texts: str | bytes | None) -> list[str]:
+        return self.net.names_in(*texts)
 
 
 class _Keep(logging.Handler):
@@ -87,9 +86,9 @@ def fortnight(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -
     root.setLevel(logging.INFO)
     with unit_of_work(engine) as session:
         load(session, moment(FIRST, 6, 30))
-        names, pupil = _names(session)
+        pupils = session.exec(select(Pupil)).all()
         _subscribe_everyone(session)
-    found = Fortnight(engine, names, pupil, logs=lines)
+    found = Fortnight(engine, Net.of(pupils), pupils[0].name, logs=lines)
     with Sink() as sink:
         for number in range(DAYS):
             _day(engine, number, sink, home)
@@ -102,13 +101,6 @@ def fortnight(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -
     engine.dispose()
 
 
-def _names(session: Session) -> tuple[re.Pattern[str], str]:
-    pupils = session.exec(select(Pupil)).all()
-    words = {name for p in pupils for name in (p.first_name, p.last_name) if name}
-    ordered = sorted(map(re.escape, words), key=len, reverse=True)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(ordered)})(?!\w)", re.IGNORECASE), pupils[0].name
-
-
 def _subscribe_everyone(session: Session) -> None:
     for person in session.exec(select(Person)).all():
         for school in session.exec(select(School)).all():
@@ -118,8 +110,8 @@ def _subscribe_everyone(session: Session) -> None:
 
 
 def _day(engine: Engine, number: int, sink: Sink, home: Path) -> None:
-    at = moment(FIRST, 6, 30) + timedelta(days=number)
-    for name in DAILY:
+    at = moment(FIRST, 8, 45) + timedelta(days=number)
+    for name in MORNING:
         run = run_timer(name, engine, at, RunVia.COMMAND)
         assert run.state == RunState.DONE, run.error
     if number in {2, 5}:
@@ -153,21 +145,9 @@ def _guard_of(session: Session, meeting: Meeting) -> Actor:
     return actor
 
 
-def _readable(mail: EmailMessage) -> str:
-    """Return headers and every part of a mail, decoded."""
-    parts = [f"{name}: {value}" for name, value in mail.items()]
-    for part in mail.walk():
-        parts += [f"{name}: {value}" for name, value in part.items()]
-        if not part.is_multipart():
-            payload = part.get_payload(decode=True)
-            assert isinstance(payload, bytes)
-            parts.append(payload.decode("utf-8"))
-    return "\n".join(parts).replace("\r\n ", "")
-
-
 def test_a_name_would_be_noticed(fortnight: Fortnight) -> None:
     assert fortnight.found_in(f"Dag {fortnight.pupil.upper()}!")
-    assert len(fortnight.names.pattern.split("|")) > 250
+    assert len(fortnight.net.words.pattern.split("|")) > 250
 
 
 def test_the_fortnight_was_a_lively_one(fortnight: Fortnight) -> None:
@@ -175,7 +155,7 @@ def test_the_fortnight_was_a_lively_one(fortnight: Fortnight) -> None:
         kinds = {message.kind for message in session.exec(select(Message))}
         feeds = session.exec(select(FeedBytes)).all()
 
-    assert kinds == {"digest", "invitation", "cancellation"}
+    assert kinds >= {"digest", "invitation", "cancellation"}
     assert len(fortnight.mails) > 60
     assert len(feeds) > 20
     assert sum(feed.body.count(b"BEGIN:VEVENT") for feed in feeds) > 300
@@ -191,14 +171,12 @@ def test_no_name_is_in_a_message(fortnight: Fortnight) -> None:
 
 
 def test_no_name_is_in_a_mail_as_it_left(fortnight: Fortnight) -> None:
-    texts = [_readable(message_from_bytes(data, policy=default)) for data in fortnight.mails]
-
-    assert fortnight.found_in(*texts) == []
+    assert fortnight.found_in(*fortnight.mails) == []
 
 
 def test_no_name_is_in_a_calendar(fortnight: Fortnight) -> None:
     with reading(fortnight.engine) as session:
-        bodies = [feed.body.decode().replace("\r\n ", "") for feed in session.exec(select(FeedBytes))]
+        bodies = [feed.body for feed in session.exec(select(FeedBytes))]
         meetings = [(m.title, m.location, m.uid) for m in session.exec(select(Meeting))]
 
     assert fortnight.found_in(*bodies, *(text for row in meetings for text in row)) == []
@@ -210,7 +188,7 @@ def test_no_name_is_in_what_the_flows_leave_behind(fortnight: Fortnight) -> None
 
     pages = [as_markdown(run) for run in runs]
 
-    assert len(pages) == DAYS * len(DAILY)
+    assert len(pages) == DAYS * len(MORNING)
     assert fortnight.found_in(*pages, *(run.model_dump_json() for run in runs)) == []
 
 
