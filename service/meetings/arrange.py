@@ -19,6 +19,7 @@ from service.cases.open import arrangeable, open_case
 from service.clock import AMSTERDAM, local
 from service.meetings.guests import guests_of
 from service.meetings.hours import require_hour
+from service.meetings.move import give_hour
 from service.meetings.names import refuse_names
 from service.meetings.outside import PARENTS, ask_outside
 from service.meetings.tell import tell
@@ -74,14 +75,29 @@ def _give_task_its_hour(session: Session, wish: Wish, task_id: UUID, actor: Acto
     """Give the meeting of a running case its hour, and invite who comes."""
     task = task_to_change(session, actor, task_id)
     school, case = session.get_one(School, actor.school_id), session.get_one(Case, task.case_id)
-    if (
-        task.kind != TaskKind.MEETING
-        or session.exec(select(Meeting).where(Meeting.task_id == task.id)).first()
-    ):
+    meeting = session.exec(select(Meeting).where(Meeting.task_id == task.id)).first()
+    if task.kind != TaskKind.MEETING or (meeting and meeting.state != MeetingState.CANCELLED):
         raise CaseError("Dit overleg heeft al een uur, of is er geen.")
     ends_at = wish.starts_at + timedelta(minutes=wish.minutes)
     require_hour(wish.starts_at, ends_at, at)
-    meeting = Meeting(
+    if meeting is None:
+        meeting = _first_hour(school, case, task, wish, ends_at, at)
+    else:
+        meeting.state, meeting.location = MeetingState.CONFIRMED, " ".join(wish.location.split())
+        give_hour(session, meeting, wish.starts_at, ends_at, at)
+    session.add(meeting)
+    session.flush()
+    record(session, task, "arranged", at=at, actor_id=actor.person_id)
+    _ask_everyone(session, meeting, wish, actor)
+    move_on(session, case, at, actor.person_id)
+    tell(session, meeting, at, by=actor.person_id)
+    return meeting
+
+
+def _first_hour(
+    school: School, case: Case, task: Task, wish: Wish, ends_at: datetime, at: datetime
+) -> Meeting:
+    return Meeting(
         school_id=school.id,
         case_id=case.id,
         task_id=task.id,
@@ -93,13 +109,6 @@ def _give_task_its_hour(session: Session, wish: Wish, task_id: UUID, actor: Acto
         state=MeetingState.CONFIRMED,
         modified_at=at,
     )
-    session.add(meeting)
-    session.flush()
-    record(session, task, "arranged", at=at, actor_id=actor.person_id)
-    _ask_everyone(session, meeting, wish, actor)
-    move_on(session, case, at, actor.person_id)
-    tell(session, meeting, at, by=actor.person_id)
-    return meeting
 
 
 def _fitting(wish: Wish) -> Wish:

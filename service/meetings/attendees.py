@@ -11,19 +11,24 @@ from models import Attendee, Meeting
 from service.clock import local
 
 
-def attendees_of(people: People, meeting: Meeting, group: UUID | None, chair: str) -> dict[UUID, bool]:
-    """Return who belongs at a meeting; True for the chair."""
-    return asked_at(people, meeting.starts_at, group, chair)
+def attendees_of(
+    people: People, meeting: Meeting, group: UUID | None, chair: str, leads: UUID | None = None
+) -> dict[UUID, bool]:
+    """Return who belongs at a meeting; True for the chair, which stays who ``leads`` now when that can be."""
+    return asked_at(people, meeting.starts_at, group, chair, leads)
 
 
-def asked_at(people: People, starts_at: datetime, group: UUID | None, chair: str) -> dict[UUID, bool]:
+def asked_at(
+    people: People, starts_at: datetime, group: UUID | None, chair: str, leads: UUID | None = None
+) -> dict[UUID, bool]:
     """Return who belongs at a meeting at an hour; True for the chair."""
     start = local(starts_at)
     half = "am" if start.hour < 12 else "pm"  # noqa: PLR2004 -- noon
     chairs = people.candidates(chair, start.date())
     present = [c for c in chairs if half in c.presence.halves_on(start.date())]
     wanted = {m.id: False for m in people.candidates("teacher", start.date(), group=group)}
-    return wanted | {c.id: True for c in (present or chairs)[:1]}
+    same = [c for c in present if c.id == leads]
+    return wanted | {c.id: True for c in (same or present or chairs)[:1]}
 
 
 def attendee_rows(meeting: Meeting, item: Item, people: People) -> list[Attendee]:

@@ -22,8 +22,9 @@ def follow_people(
     For who stays nothing changed, so they hear nothing of it. Whom a person asked or took off stays so,
     but for a colleague who has left the school.
     """
-    wanted = _wanted(people, meeting, group, meet)
     guests = guests_of(session, meeting)
+    leads = next((g.attendee.person_id for g in guests if g.attendee.chair and g.is_here), None)
+    wanted = _wanted(people, meeting, group, meet, leads)
     known = {g.attendee.person_id: g.attendee for g in guests if g.attendee.person_id}
     here = _staff(people, meeting)
     for person_id, leads in wanted.items():
@@ -40,11 +41,13 @@ def follow_people(
     session.flush()
 
 
-def _wanted(people: People, meeting: Meeting, group: UUID | None, meet: Meet | None) -> dict[UUID, bool]:
+def _wanted(
+    people: People, meeting: Meeting, group: UUID | None, meet: Meet | None, leads: UUID | None
+) -> dict[UUID, bool]:
     """Return who belongs at a meeting by rule; True for the chair."""
     if meet and meet.by_hand:
         return {}
-    return attendees_of(people, meeting, group, meet.chair if meet else "ib")
+    return attendees_of(people, meeting, group, meet.chair if meet else "ib", leads)
 
 
 def _staff(people: People, meeting: Meeting) -> set[UUID]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from models import Attendee, Case, CaseState, Meeting, Message, Role, Task, TaskState
+from models import Attendee, Case, CaseState, Meeting, MeetingState, Message, Role, Task, TaskState
 from service.access.scope import NotFoundError
 from service.cases.complete import complete_task
 from service.cases.errors import CaseError, NotOpenableError
@@ -15,6 +15,7 @@ from service.cases.open import open_case, openable
 from service.cases.sweep import sweep
 from service.clock import local
 from service.meetings.arrange import NobodyAskedError, Wish, arrange
+from service.meetings.call_off import call_off_meeting
 from service.meetings.names import NamesPupilError
 from service.procedures import MEETINGS
 from service.year.open import extend_year
@@ -269,3 +270,23 @@ def test_a_plan_reviews_hour_is_given_by_who_may_do_the_task(cast: Cast) -> None
 
     with pytest.raises(NotFoundError):
         arrange(cast.session, wish(cast, task_id=task.id), actor=cast.actor("hanneke", AT), at=AT)
+
+
+def test_a_talk_about_a_plan_that_is_called_off_waits_for_another_hour(
+    cast: Cast,
+) -> None:
+    task, ineke = _opp_talk(cast), cast.actor("ineke", AT)
+    about = {"task_id": task.id, "outside": (PARENT,)}
+    [first] = arrange(cast.session, wish(cast, **about), actor=ineke, at=AT)
+    _left(post_of(cast, first))
+
+    call_off_meeting(cast.session, first.id, actor=ineke, at=AT, reason="ouders zijn ziek")
+    assert (first.state, task.closed_at) == (MeetingState.CANCELLED, None)
+    _left(post_of(cast, first))
+    later = wish(cast, **about, starts_at=HOUR + timedelta(days=7))
+    [again] = arrange(cast.session, later, actor=ineke, at=AT + timedelta(hours=1))
+
+    assert (again.id, again.uid, again.state) == (first.id, first.uid, MeetingState.CONFIRMED)
+    fresh = [m for m in post_of(cast, again) if m.state == "ready"]
+    assert {m.subject.partition(":")[0] for m in fresh} == {"Uitnodiging"}
+    assert {event_of(m)["SEQUENCE"] for m in fresh} == {2}
