@@ -23,8 +23,8 @@ def follow_people(
     but for a colleague who has left the school.
     """
     guests = guests_of(session, meeting)
-    leads = next((g.attendee.person_id for g in guests if g.attendee.chair and g.is_here), None)
-    wanted = _wanted(people, meeting, group, meet, leads)
+    leader = next((g.attendee.person_id for g in guests if g.attendee.chair and g.is_here), None)
+    wanted = _wanted(people, meeting, group, meet, leader)
     known = {g.attendee.person_id: g.attendee for g in guests if g.attendee.person_id}
     here = _staff(people, meeting)
     for person_id, leads in wanted.items():
@@ -42,12 +42,12 @@ def follow_people(
 
 
 def _wanted(
-    people: People, meeting: Meeting, group: UUID | None, meet: Meet | None, leads: UUID | None
+    people: People, meeting: Meeting, group: UUID | None, meet: Meet | None, leader: UUID | None
 ) -> dict[UUID, bool]:
     """Return who belongs at a meeting by rule; True for the chair."""
     if meet and meet.by_hand:
         return {}
-    return attendees_of(people, meeting, group, meet.chair if meet else "ib", leads)
+    return attendees_of(people, meeting, group, meet.chair if meet else "ib", leader)
 
 
 def _staff(people: People, meeting: Meeting) -> set[UUID]:
