@@ -22,7 +22,7 @@ from service.notices.outbox import Kind, Letter
 from service.reminders import ledger as why
 from service.reminders import stop, texts
 from service.reminders.hours import Hours, Turn, hours_of
-from service.reminders.idle import nothing_new
+from service.reminders.idle import occasion
 from service.reminders.ladder import Rung, Scene
 from service.reminders.news import Change
 from service.reminders.outlook import Outlook, outlook_of
@@ -42,19 +42,21 @@ def write_digests(
     ``since`` is the moment up to which everyone had their turn.
     """
     counts = Counter(due=0, told=0, off=0, at_once=0, stopped=0)
-    if since and nothing_new(session, school, at, since):
+    why_now = occasion(session, school, at, since)
+    if why_now is None:
         return dict(counts)
-    stop.drop_needless(session, school.id, at)
     today = local(at).date()
     label = label_on(today)
     scene = Scene(people_of(session, school, label), frame_of(session, school, label).calendar, today)
-    outlook = outlook_of(session, school, scene, at)
+    outlook = outlook_of(session, school, scene, at, None if why_now.everything else why_now.changed)
     round_ = _Round(outlook, hours_of(session, school, scene.calendar), since)
-    outlook.note_done()
     pending, news = outlook.pending(), outlook.news()
     for member in _at_work(scene):
         counts.update(round_.give_turn(member, pending.get(member.id, []), news.get(member.id, [])))
-    counts["stopped"] += round_.end_ladders()
+    if why_now.everything:
+        outlook.note_done()
+        stop.drop_needless(session, school.id, at)
+        counts["stopped"] += round_.end_ladders()
     return dict(counts)
 
 

@@ -1,6 +1,8 @@
-"""Whether there can be anything to tell since the last look: cheap, for it is asked every few minutes."""
+"""What may have come up since the last look: cheap when nothing did, for it is asked every few minutes."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlmodel import Session, col, select
 
@@ -9,16 +11,28 @@ from service.clock import AMSTERDAM, local
 from service.reminders.hours import AFTERNOON, bounds_of
 
 _OVERLAP = timedelta(minutes=10)  # a change may be written a little after the moment that it names
+_MANY = 1000  # tasks; then looking at everything asks less
 _SILENT = ("completed", "skipped", "reminded", "stopped", "talk_asked")
 
 
-def nothing_new(session: Session, school: School, at: datetime, since: datetime) -> bool:
-    """Tell whether since then nobody's hour came and nothing changed at a school."""
-    if local(since).date() != local(at).date() or since > at:
-        return False
-    return not _an_hour_came(session, school, at, since) and not _something_changed(
-        session, school, at, since
-    )
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Why to look: somebody's hour came, so at everything; or something changed, so at that alone."""
+
+    everything: bool
+    changed: frozenset[UUID] = frozenset()
+
+
+def occasion(session: Session, school: School, at: datetime, since: datetime | None) -> Occasion | None:
+    """Return what there is to look at; nothing when since then no hour came and nothing changed."""
+    if since is None or since > at or local(since).date() != local(at).date():
+        return Occasion(everything=True)
+    if _an_hour_came(session, school, at, since):
+        return Occasion(everything=True)
+    changed = _changed(session, school, at, since)
+    if changed is None:
+        return None
+    return Occasion(everything=len(changed) > _MANY, changed=changed)
 
 
 def _an_hour_came(session: Session, school: School, at: datetime, since: datetime) -> bool:
@@ -30,9 +44,10 @@ def _an_hour_came(session: Session, school: School, at: datetime, since: datetim
     return any(since < datetime.combine(today, hour, AMSTERDAM) <= at for hour in hours)
 
 
-def _something_changed(session: Session, school: School, at: datetime, since: datetime) -> bool:
+def _changed(session: Session, school: School, at: datetime, since: datetime) -> frozenset[UUID] | None:
+    """Return the tasks that something happened to; None when nothing happened at all."""
     query = (
-        select(CaseEvent.id)
+        select(CaseEvent.task_id)
         .join(Case, col(Case.id) == CaseEvent.case_id)
         .where(
             Case.school_id == school.id,
@@ -41,4 +56,5 @@ def _something_changed(session: Session, school: School, at: datetime, since: da
             col(CaseEvent.verb).not_in(_SILENT),
         )
     )
-    return session.exec(query.limit(1)).first() is not None
+    found = set(session.exec(query.distinct()))
+    return frozenset(task_id for task_id in found if task_id) if found else None

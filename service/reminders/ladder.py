@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Protocol
 from uuid import UUID
@@ -16,6 +16,7 @@ from models import Role, Task
 
 STOPPED = "gestopt"  # the key of what comes after the last rung
 _PATIENCE = 5  # school days that a step to others waits for the step before it
+_HOLIDAY = 70  # calendar days: longer than any in which nothing is counted
 _GENTLE = ("question", "escalation")
 
 
@@ -53,6 +54,22 @@ class Scene:
         """Return everyone by id."""
         return {member.id: member for member in self.people.members}
 
+    @cached_property
+    def _days(self) -> dict[tuple[date, int, bool, UUID | None], date | None]:
+        """Return the days that were asked for before: much work is for the same people on the same day."""
+        return {}
+
+    def day(self, step: Remind, due: date, person_id: UUID | None) -> date | None:
+        """Return the day of a rung for a person; nothing beyond the known years."""
+        key = (due, step.count, step.working_days is None, person_id)
+        if key not in self._days:
+            presence = self.presence(person_id) if person_id else Presence()
+            try:
+                self._days[key] = rung_day(step, due, self.calendar, presence)
+            except OutsideCalendarError:
+                self._days[key] = None
+        return self._days[key]
+
     def owners(self, task: Task) -> set[UUID]:
         """Return whose a task is; one that nobody has is everyone's whose queue it stands in."""
         if task.owner_id:
@@ -76,6 +93,9 @@ def reached(task: Task, ladder: tuple[Remind, ...], scene: Scene, told: Told) ->
     Others hear only after the one whose task it is was asked, on an earlier day: also when everything is
     caught up at once, the question comes first.
     """
+    earliest = min((step.count for step in ladder), default=0)
+    if task.target_on is None or task.target_on - _furthest(earliest) > scene.today:
+        return
     before: Remind | None = None
     for step in sorted(ladder, key=lambda s: s.count):
         days = _days(task, step, scene)
@@ -85,6 +105,11 @@ def reached(task: Task, ladder: tuple[Remind, ...], scene: Scene, told: Told) ->
             if day <= scene.today:
                 yield Rung(task, person_id, step.key, day, step.kind)
         before = step if step.kind in _GENTLE else before
+
+
+def _furthest(count: int) -> timedelta:
+    """Return how long before its due day a rung can be at most, so that far work costs nothing to pass by."""
+    return timedelta(days=_HOLIDAY + 7 * max(0, -count))
 
 
 def has_ended(task: Task, ladder: tuple[Remind, ...], scene: Scene, told: Told) -> bool:
@@ -102,7 +127,8 @@ def has_ended(task: Task, ladder: tuple[Remind, ...], scene: Scene, told: Told) 
 def _days(task: Task, step: Remind, scene: Scene) -> dict[UUID, date]:
     """Return on which day each person whom a rung is for may hear it."""
     owners = scene.owners(task)
-    own = {person: _day(task, step, scene, scene.presence(person)) for person in owners}
+    due = task.target_on
+    own = {person: scene.day(step, due, person) for person in owners} if due else {}
     found = {person: day for person, day in own.items() if day and "owner" in step.to}
     slowest = _slowest(task, step, scene)
     roles: set[UUID] = set()
@@ -114,18 +140,11 @@ def _days(task: Task, step: Remind, scene: Scene) -> dict[UUID, date]:
 
 def _slowest(task: Task, step: Remind, scene: Scene) -> date | None:
     """Return the day of a rung for others: of whose task it is, or of who works least in its queue."""
-    days = [_day(task, step, scene, scene.presence(person)) for person in scene.owners(task)]
-    known = [day for day in days if day]
-    return max(known) if known else _day(task, step, scene, Presence())
-
-
-def _day(task: Task, step: Remind, scene: Scene, presence: Presence) -> date | None:
     if task.target_on is None:
         return None
-    try:
-        return rung_day(step, task.target_on, scene.calendar, presence)
-    except OutsideCalendarError:
-        return None
+    days = [scene.day(step, task.target_on, person) for person in scene.owners(task)]
+    known = [day for day in days if day]
+    return max(known) if known else scene.day(step, task.target_on, None)
 
 
 def _may_follow(task: Task, before: Remind | None, scene: Scene, told: Told) -> bool:

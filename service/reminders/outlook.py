@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from calendars.procedure import Procedure, Remind
 from models import CLOSED_STATES, Case, CaseState, ProcedureVersion, School, Task, TaskState
@@ -89,8 +89,10 @@ class Outlook:
         return first.values()
 
 
-def outlook_of(session: Session, school: School, scene: Scene, at: datetime) -> Outlook:
-    """Read everything that could be told at a school."""
+def outlook_of(
+    session: Session, school: School, scene: Scene, at: datetime, changed: frozenset[UUID] | None = None
+) -> Outlook:
+    """Read everything that could be told at a school; or only what is for today and what ``changed``."""
     pressing = select(Task).where(Task.school_id == school.id, is_pressing())
     lately = select(Task).where(
         Task.school_id == school.id,
@@ -98,6 +100,9 @@ def outlook_of(session: Session, school: School, scene: Scene, at: datetime) -> 
         col(Task.closed_at) > at - news.RECENT,
         col(Task.closed_at) <= at,
     )
+    if changed is not None:
+        pressing = pressing.where(or_(col(Task.target_on) == scene.today, col(Task.id).in_(changed)))
+        lately = lately.where(col(Task.id).in_(changed))
     pressing_now, ended = list(session.exec(pressing)), list(session.exec(lately))
     cases = _cases(session, {task.case_id for task in [*pressing_now, *ended]})
     open_tasks = [t for t in pressing_now if cases[t.case_id].state == CaseState.ACTIVE]

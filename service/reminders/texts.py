@@ -62,8 +62,9 @@ def write(
     own = [line for line in lines if line.mine]
     others = [line for line in lines if not line.mine]
     asked = [line for line in own if line.kind == "question"]
+    rest = [line for line in own if line.kind != "question"]
     blocks = [
-        (head, _entries([x for x in own if x not in asked and _side(x.task, today) == side], today, base_url))
+        (head, _entries([x for x in rest if _side(x.task, today) == side], today, base_url))
         for head, side in _HEADS
     ]
     question = f"Kan ik helpen? Laat het {helper} weten" if helper else "Kan ik helpen?"
