@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from time import perf_counter, sleep
+from time import process_time, sleep
 from typing import NamedTuple
 from urllib.request import Request, urlopen
 
@@ -36,7 +36,7 @@ AT = datetime(2026, 8, 31, 7, tzinfo=UTC)
 EVENTS = 300
 GOAL, GOAL_RENDER, GOAL_P99 = 100, 100, 10  # times Radicale; milliseconds; milliseconds
 _ADDRESSES = 1000
-THEIRS, PLAIN, SAME = "Radicale", "as it is", "304"
+THEIRS, PLAIN, SAME = "Radicale", "as it is", "as it is and 304 in turns"
 BUSY, WRITTEN = "as it is, 8 connections", "as it is, while 20 writes/s"
 _U = "Basic dTp1"  # who u is, and that is enough for it
 _PYTHON = str(Path(sys.executable))
@@ -55,7 +55,7 @@ def main(seconds: float = 2, rounds: int = 3) -> int:
                 for name, (port, requests, connections) in asks.items():
                     with _writer(home / "jaarritme.db") if name == WRITTEN else nullcontext():
                         asked = ask(port, requests, seconds, connections)
-                    assert set(asked.statuses) <= {200, 304}, (name, asked.statuses)
+                    assert set(asked.by_status) <= {200, 304}, (name, set(asked.by_status))
                     found[name] = max(asked, found.get(name, asked), key=lambda a: a.per_second)
     return 0 if _judged(found) & _renders() else 1
 
@@ -69,7 +69,7 @@ def _asks(theirs: int, ours: int, tokens: list[str]) -> dict[str, tuple[int, lis
         THEIRS: (theirs, [get("/u/feed/", Authorization=_U)], 1),
         PLAIN: (ours, [plain], 1),
         "packed": (ours, dense[:1], 1),
-        SAME: (ours, [get(path, Accept_Encoding="identity", If_None_Match=tag)], 1),
+        SAME: (ours, [plain, get(path, Accept_Encoding="identity", If_None_Match=tag)], 1),
         BUSY: (ours, [plain], 8),
         f"packed, {len(tokens)} addresses, each the first time": (ours, dense, 1),
         WRITTEN: (ours, [plain], 1),
@@ -85,7 +85,7 @@ def _judged(found: dict[str, Asked]) -> bool:
             f"{name:<42}{asked.per_second:>7.0f}/s {asked.per_second / theirs.per_second:>4.0f} x "
             f"{asked.at(0.5):>6.2f} ms {theirs.at(0.5) / asked.at(0.5):>5.0f} x {asked.at(0.99):>7.2f} ms"
         )
-    ratio, faster = theirs.at(0.5) / plain.at(0.5), plain.at(0.5) / same.at(0.5)
+    ratio, faster = theirs.at(0.5) / plain.at(0.5), same.at(0.5, 200) / same.at(0.5, 304)
     write(
         f"goals: {ratio:.0f} times Radicale (at least {GOAL}); a 304 {faster:.2f} times a 200 (more than 1); "
         f"on a quiet machine p99 with 8 connections under {GOAL_P99} ms: {busy.at(0.99):.1f}"
@@ -157,9 +157,9 @@ def _rendered(parallels: int) -> Rendered:
             taken = []
             for _ in range(7):
                 session.expire_all()
-                begin = perf_counter()
+                begin = process_time()  # for others may use the machine
                 person_calendar(session, person, AT)
-                taken.append(1000 * (perf_counter() - begin))
+                taken.append(1000 * (process_time() - begin))
         engine.dispose()
     return Rendered(events, min(taken))
 

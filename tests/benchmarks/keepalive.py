@@ -14,21 +14,24 @@ _PIECE = 1 << 18
 
 @dataclass
 class Asked:
-    """What came of asking for some seconds: per answer its milliseconds, and how often which status."""
+    """What came of asking for some seconds: the milliseconds of every answer, by its status."""
 
     seconds: float
-    milliseconds: list[float] = field(default_factory=list)
-    statuses: dict[int, int] = field(default_factory=dict)
-    octets: int = 0
+    by_status: dict[int, list[float]] = field(default_factory=dict)
+
+    @property
+    def milliseconds(self) -> list[float]:
+        """Return how long every answer took."""
+        return [taken for each in self.by_status.values() for taken in each]
 
     @property
     def per_second(self) -> float:
         """Return answers per second."""
         return len(self.milliseconds) / self.seconds
 
-    def at(self, part: float) -> float:
-        """Return the milliseconds within which a part of the answers came."""
-        ordered = sorted(self.milliseconds)
+    def at(self, part: float, status: int | None = None) -> float:
+        """Return the milliseconds within which a part of the answers came, or of those of one status."""
+        ordered = sorted(self.by_status[status] if status else self.milliseconds)
         return ordered[min(len(ordered) - 1, int(part * len(ordered)))]
 
 
@@ -45,11 +48,11 @@ class _Line:
         if self.closes:
             self.socket.close()
             self._connect()
-        self._head, self._size, self._left = b"", 0, -1
+        self._head, self._left = b"", -1
         self.socket.sendall(request)
 
-    def read(self) -> tuple[int, int] | None:
-        """Read a piece; return the status and the octets of the body when the answer is whole."""
+    def read(self) -> int | None:
+        """Read a piece; return the status when the answer is whole."""
         piece = self.socket.recv(_PIECE)
         if self._left < 0:
             self._head += piece
@@ -59,7 +62,7 @@ class _Line:
             self._begin_body(end)
         else:
             self._left -= len(piece)
-        return (int(self._head[9:12]), self._size) if self._left == 0 else None
+        return int(self._head[9:12]) if self._left == 0 else None
 
     def _connect(self) -> None:
         self.socket = socket.create_connection(("127.0.0.1", self._port))
@@ -70,8 +73,7 @@ class _Line:
         if end < 0:
             raise ConnectionError("the server hung up")
         found = _LENGTH.search(self._head, 0, end + 2)
-        self._size = int(found[1]) if found else 0
-        self._left = self._size - (len(self._head) - end - 4)
+        self._left = (int(found[1]) if found else 0) - (len(self._head) - end - 4)
         head = self._head[:end].lower()
         self.closes = head.startswith(b"http/1.0") or b"\r\nconnection: close" in head
 
@@ -88,7 +90,8 @@ def ask(port: int, requests: Sequence[bytes], seconds: float, connections: int =
         for key, _ in selector.select(1):
             whole = key.data.read()
             if whole:
-                _enter(asked, *whole, perf_counter() - key.data.begin)
+                taken = 1000 * (perf_counter() - key.data.begin)
+                asked.by_status.setdefault(whole, []).append(taken)
                 _ask_again(selector, key.data, next(turns))
     selector.close()
     for line in lines:
@@ -103,12 +106,6 @@ def _ask_again(selector: selectors.BaseSelector, line: _Line, request: bytes) ->
     selector.unregister(line.socket)
     line.ask(request)
     selector.register(line.socket, selectors.EVENT_READ, line)
-
-
-def _enter(asked: Asked, status: int, octets: int, seconds: float) -> None:
-    asked.milliseconds.append(1000 * seconds)
-    asked.statuses[status] = asked.statuses.get(status, 0) + 1
-    asked.octets += octets
 
 
 def get(path: str, **headers: str) -> bytes:
