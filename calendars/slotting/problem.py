@@ -110,7 +110,7 @@ class Away:
 
 
 @dataclass(frozen=True, slots=True)
-class Tests:
+class Assessments:
     """Days (both included) on which tests are taken, by one group (its name) or by all."""
 
     first: date
@@ -151,7 +151,7 @@ class Problem:
     people: People
     calendar: SchoolCalendar
     not_before: date
-    tests: tuple[Tests, ...] = ()
+    tests: tuple[Assessments, ...] = ()
     lessons: Mapping[int, tuple[int, int]] = field(default_factory=dict)
     rooms: tuple[UUID, ...] = ()
     taken: tuple[Taken, ...] = ()

@@ -33,7 +33,7 @@ def ask(
 ) -> SlotProposal:
     """Write down what is sought; ``beat`` is the real time, that a search is known to live by."""
     question = question_of(session, school, label, asked, at)
-    count = len(question.problem.sought)
+    count = sum(s.fixed is None for s in question.problem.sought)
     if not count:
         raise NothingToSeekError
     if count > MOST:

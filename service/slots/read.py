@@ -13,7 +13,7 @@ from calendars.people import People
 from calendars.presence import Half
 from calendars.procedure import Meet
 from calendars.slots import local_day
-from calendars.slotting.problem import Away, Hour, Problem, Sought, Taken, Tests, hour_of
+from calendars.slotting.problem import Assessments, Away, Hour, Problem, Sought, Taken, hour_of
 from models import (
     CLOSED_STATES,
     Attendee,
@@ -247,7 +247,7 @@ class _Reader:
             if hour.room:
                 yield Taken(hour.room, hour)
 
-    def _tests(self) -> Iterator[Tests]:
+    def _tests(self) -> Iterator[Assessments]:
         query = (
             select(Task, Case.group_id)
             .join(Case, col(Case.id) == Task.case_id)
@@ -263,7 +263,7 @@ class _Reader:
             first, last = task.starts_on, task.target_on
             if first and last:
                 of = task.group_id or group
-                yield Tests(first, last, self.names.get(of, "") if of else "")
+                yield Assessments(first, last, self.names.get(of, "") if of else "")
 
     def _earlier(self, sought: set[UUID]) -> Iterator[tuple[str, date]]:
         """Yield the days of the rounds that are not sought, those gone by among them."""

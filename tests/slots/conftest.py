@@ -48,6 +48,7 @@ class House:
     """De Zonnewijzer in November with its year open; rooms and lesson hours changed since then."""
 
     engine: Engine
+    has_draft: bool = False
 
     def session(self) -> Session:
         with reading(self.engine) as session:
@@ -80,6 +81,10 @@ class House:
             )
 
     def found(self, **asked: object) -> SlotProposal:
+        """Return a proposal that was searched; the one that is there already when nothing else is asked."""
+        if not asked and self.has_draft:
+            with reading(self.engine) as session:
+                return session.exec(select(SlotProposal)).one()
         done = search(self.engine, self.ask(**asked).id)
         assert done
         return done
@@ -142,6 +147,26 @@ def house(opened_zonnewijzer: Path, tmp_path: Path) -> Iterator[House]:
     shutil.copy(opened_zonnewijzer, tmp_path / "jaarritme.db")
     engine = connect(f"sqlite:///{tmp_path / 'jaarritme.db'}")
     yield House(engine)
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def drafted_zonnewijzer(opened_zonnewijzer: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, with a draft for one round."""
+    path = tmp_path_factory.mktemp("drafted") / "jaarritme.db"
+    shutil.copy(opened_zonnewijzer, path)
+    engine = connect(f"sqlite:///{path}")
+    House(engine).found()
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def drafted(drafted_zonnewijzer: Path, tmp_path: Path) -> Iterator[House]:
+    """The school with a draft, in a database of this test alone."""
+    shutil.copy(drafted_zonnewijzer, tmp_path / "jaarritme.db")
+    engine = connect(f"sqlite:///{tmp_path / 'jaarritme.db'}")
+    yield House(engine, has_draft=True)
     engine.dispose()
 
 

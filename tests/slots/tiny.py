@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from calendars.people import GroupFact, Member, People, RoleSpan
 from calendars.presence import Half
 from calendars.schoolyear import Closed, SchoolCalendar
-from calendars.slotting.problem import Away, Hour, Problem, Rules, Sought, Taken, Tests
+from calendars.slotting.problem import Assessments, Away, Hour, Problem, Rules, Sought, Taken
 from calendars.slotting.verify import verify
 from tests.calendars.invented_school import ALWAYS, identity, presence
 
@@ -20,6 +20,7 @@ STARTS = (13 * 60, 14 * 60)
 GROUPS = ("5", "6")
 WEEKS = ("ma di wo do", "ma di", "wo do", "di", "ma-am di-pm wo")
 ROOMS = (identity("kamer 1"), identity("kamer 2"))
+_TUESDAY, _WEDNESDAY = Assessments(DAYS[1], DAYS[1]), Assessments(DAYS[2], DAYS[2], "5")
 Given = Mapping[UUID, Hour]
 
 
@@ -83,7 +84,9 @@ def problems(draw: st.DrawFn, *, most: int = 3, keep: bool | None = None) -> Pro
         people=people,
         calendar=_calendar(draw(st.none() | st.sampled_from(DAYS))),
         not_before=draw(st.sampled_from(DAYS[:2])),
-        tests=draw(st.sampled_from([(), (Tests(DAYS[1], DAYS[1]),), (Tests(DAYS[2], DAYS[2], "5"),)])),
+        tests=draw(
+            st.sampled_from([(), (Assessments(DAYS[1], DAYS[1]),), (Assessments(DAYS[2], DAYS[2], "5"),)])
+        ),
         lessons=draw(st.sampled_from([{}, {0: (510, 825), 1: (510, 840)}])),
         rooms=rooms,
         taken=tuple(draw(st.lists(_taken(people, chairs, rooms), max_size=2))),

@@ -1,0 +1,210 @@
+"""The pages that seek hours and keep rooms: for whom they are, without script, and what they say."""
+
+import re
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import time_machine
+from fastapi.testclient import TestClient
+from sqlmodel import select
+
+from models import LessonHours, Person, Room, SlotProposal
+from models.database import connect, reading, unit_of_work
+from service.access.passwords import hash_password
+from service.app import create_app
+from service.settings import settings
+from tests.slots.conftest import NOW, SEO, House
+
+PASSWORD = "zon op de speelplaats"
+OTHERS = ["laila.tahiri", "amira.haddou", "ilse.vanschaik", "koert.ravensberg", "lucia.berendonk"]
+
+
+@pytest.fixture(scope="session")
+def kept() -> str:
+    return hash_password(PASSWORD)
+
+
+@pytest.fixture
+def pages(
+    opened_zonnewijzer: Path, tmp_path: Path, kept: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[House]:
+    """The school behind its pages, on a Monday in November."""
+    shutil.copy(opened_zonnewijzer, tmp_path / "jaarritme.db")
+    monkeypatch.setenv("JAARRITME_HOME", str(tmp_path))
+    settings.cache_clear()
+    engine = connect(f"sqlite:///{tmp_path / 'jaarritme.db'}")
+    with unit_of_work(engine) as session:
+        for person in session.exec(select(Person)):
+            person.password_hash = kept
+    with time_machine.travel(NOW, tick=True):
+        yield House(engine)
+    engine.dispose()
+    settings.cache_clear()
+
+
+def client(house: House, name: str) -> TestClient:
+    found = TestClient(create_app(house.engine), follow_redirects=False)
+    answer = found.post("/login", data={"email": house.person(name).email, "password": PASSWORD})
+    assert answer.status_code == 303
+    return found
+
+
+def sought(ineke: TestClient, **form: str) -> str:
+    """Ask for a round and wait until it is there; return its address."""
+    told = {"kind": "ronde", "rounds": SEO, "not_before": "2026-11-10", "avoid_tests": "ja", **form}
+    answer = ineke.post("/uren", data=told)
+    assert answer.status_code == 303, answer.text
+    address = str(answer.headers["location"])
+    for _ in range(240):
+        if 'hx-trigger="every 1s"' not in ineke.get(address).text:
+            return address
+        time.sleep(0.25)
+    pytest.fail("the search did not end")
+
+
+def test_a_round_is_asked_shown_and_approved_without_a_script(pages: House) -> None:
+    ineke = client(pages, "ineke")
+    form = ineke.get("/uren")
+
+    address = sought(ineke)
+    shown = ineke.get(address).text
+    tasks = re.findall(r'name="task" value="([^"]+)"', shown)
+    done = ineke.post(f"{address}/overnemen", data={"task": tasks})
+
+    assert "Sociaal-emotionele bespreking" in form.text
+    assert "Het beste dat er is, bewezen" in shown
+    assert done.status_code == 303
+    assert "Overgenomen" in ineke.get(address).text
+    assert len([m for m in pages.meetings() if m.sequence > 0]) == len(tasks) > 0
+
+
+def test_a_form_with_a_mistake_comes_back_with_what_is_wrong(pages: House) -> None:
+    ineke = client(pages, "ineke")
+
+    none = ineke.post("/uren", data={"kind": "ronde", "not_before": "2026-11-10"})
+    odd = ineke.post(
+        "/uren", data={"kind": "ronde", "rounds": SEO, "not_before": "2026-11-10", "latest": "laat"}
+    )
+
+    assert (none.status_code, odd.status_code) == (422, 422)
+    assert "Kies ten minste één ronde" in none.text
+    assert "het laatste uur" in odd.text
+
+
+def test_a_stale_draft_is_refused_on_the_page_with_what_changed(pages: House) -> None:
+    ineke = client(pages, "ineke")
+    address = sought(ineke)
+    with unit_of_work(pages.engine) as session:
+        for room in session.exec(select(Room)):
+            room.active = False
+
+    answer = ineke.post(f"{address}/overnemen", data={"whole": "ja"})
+
+    assert answer.status_code == 422
+    assert "die ruimte is er niet" in answer.text
+    assert pages.post() == []
+
+
+def test_a_draft_is_laid_aside_and_sought_again(pages: House) -> None:
+    ineke = client(pages, "ineke")
+    address = sought(ineke)
+
+    fresh = ineke.post(f"{address}/opnieuw").headers["location"]
+    again = ineke.post(f"{fresh}/weg")
+
+    assert fresh != address
+    assert again.headers["location"].startswith("/uren?jaar=")
+    assert {p.state.value for p in _proposals(pages)} == {"discarded"}
+
+
+def _proposals(house: House) -> list[SlotProposal]:
+    with reading(house.engine) as session:
+        return list(session.exec(select(SlotProposal)))
+
+
+def test_for_anyone_else_there_are_no_hours_to_seek(pages: House) -> None:
+    proposal = pages.ask()
+    here = f"/uren/{proposal.id}"
+
+    codes = {}
+    for name in OTHERS:
+        other = client(pages, name)
+        codes[name] = {other.get(here).status_code} | {
+            other.post(f"{here}/{verb}").status_code
+            for verb in ("stoppen", "opnieuw", "weg", "overnemen", "terug")
+        }
+
+    assert set.union(*codes.values()) == {404}
+    assert [p.state.value for p in _proposals(pages)] == ["waiting"]
+
+
+def test_who_does_not_guard_the_school_finds_no_page_to_seek(pages: House) -> None:
+    codes = {}
+    for name in ("laila.tahiri", "amira.haddou", "ilse.vanschaik"):
+        other = client(pages, name)
+        codes[name] = {other.get("/uren").status_code, other.post("/uren", data={"rounds": SEO}).status_code}
+        assert "/uren?" not in other.get("/jaarplanner").text
+
+    assert set.union(*codes.values()) == {404}
+
+
+def test_a_proposal_that_is_not_there_is_404(pages: House) -> None:
+    ineke = client(pages, "ineke")
+
+    assert ineke.get(f"/uren/{uuid4()}").status_code == 404
+    assert ineke.get(f"/uren?taak={uuid4()}").status_code == 404
+
+
+def test_one_meeting_can_be_sought_from_its_case(pages: House) -> None:
+    ineke = client(pages, "ineke")
+    meeting = pages.of_group("5")
+
+    page = ineke.get(f"/uren?taak={meeting.task_id}")
+    answer = ineke.post(
+        "/uren",
+        data={"kind": "ronde", "tasks": str(meeting.task_id), "not_before": "2026-11-10", "seconds": "5"},
+    )
+
+    assert meeting.title in page.text
+    assert answer.status_code == 303
+    assert _proposals(pages)[0].progress["of"] == 1
+
+
+def test_keepers_add_a_room_and_set_the_lesson_hours(pages: House) -> None:
+    amira = client(pages, "amira")
+    here = "/beheer/school/ruimtes"
+
+    added = amira.post(here, data={"name": "Teamkamer"})
+    twice = amira.post(here, data={"name": "teamkamer"})
+    week = {"starts": ["08:30"] * 5, "ends": ["14:00", "14:00", "12:00", "14:00", ""]}
+    half = amira.post(f"{here}/lestijden", data=week)
+    week["starts"][4] = ""
+    kept = amira.post(f"{here}/lestijden", data=week)
+
+    assert (added.status_code, twice.status_code, half.status_code, kept.status_code) == (303, 422, 422, 303)
+    assert "Teamkamer" in amira.get(here).text
+    with reading(pages.engine) as session:
+        rows = session.exec(select(LessonHours)).all()
+        assert {row.weekday: f"{row.ends:%H:%M}" for row in rows} == {
+            0: "14:00",
+            1: "14:00",
+            2: "12:00",
+            3: "14:00",
+        }
+
+
+def test_a_room_of_another_school_can_not_be_laid_aside(pages: House) -> None:
+    with reading(pages.engine) as session:
+        room = session.exec(select(Room)).first()
+    assert room
+
+    answers = [
+        client(pages, name).post(f"/beheer/school/ruimtes/{room.id}/weg") for name in ("lucia", "laila")
+    ]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert client(pages, "dirk").post(f"/beheer/school/ruimtes/{room.id}/weg").status_code == 303
