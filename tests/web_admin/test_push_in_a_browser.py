@@ -99,20 +99,24 @@ def worker_key(session: CDPSession, page: Page) -> str:
         lambda told: found.extend(each["registrationId"] for each in told["registrations"]),
     )
     session.send("ServiceWorker.enable")
-    while not found:
+    awake = "async () => (await navigator.serviceWorker.ready).active.state === 'activated'"
+    while not (found and page.evaluate(awake)):
         page.wait_for_timeout(50)
     return found[0]
 
 
-def shown(page: Page, count: int) -> list[dict[str, str]]:
-    """Return the notifications that stand on the device, once there are so many."""
-    page.wait_for_function(
-        "async n => (await (await navigator.serviceWorker.ready).getNotifications()).length >= n", arg=count
-    )
-    return page.evaluate(
-        "async () => (await (await navigator.serviceWorker.ready).getNotifications())"
-        ".map(n => ({title: n.title, body: n.body, tag: n.tag, url: n.data.url}))"
-    )
+def shown(page: Page) -> list[dict[str, str]]:
+    """Return the notifications that stand on the device, once there are any."""
+    found: list[dict[str, str]] = []
+    for _ in range(100):
+        found = page.evaluate(
+            "async () => (await (await navigator.serviceWorker.ready).getNotifications())"
+            ".map(n => ({title: n.title, body: n.body, tag: n.tag, url: n.data.url}))"
+        )
+        if found:
+            break
+        page.wait_for_timeout(100)
+    return found
 
 
 def test_a_reminder_travels_from_the_outbox_to_the_screen_of_a_device(
@@ -137,14 +141,14 @@ def test_a_reminder_travels_from_the_outbox_to_the_screen_of_a_device(
         session.send(
             "ServiceWorker.deliverPushMessage", {"origin": address, "registrationId": key, "data": arrived}
         )
-    notifications = shown(page, 1)
-    page.wait_for_timeout(300)
+    shown(page)
+    page.wait_for_timeout(500)
+    notifications = shown(page)
 
     assert service.claims(pushed, public_key(house.home))["aud"] == service.origin
     assert [n["title"] for n in notifications] == ["Proefbericht van Jaarritme"]
     assert notifications[0]["body"] == "Open Jaarritme om te zien wat er klaarstaat."
     assert (notifications[0]["url"], notifications[0]["tag"]) == ("/vandaag", json.loads(arrived)["tag"])
-    assert len(shown(page, 1)) == 1
     assert told == []
 
 
@@ -189,7 +193,7 @@ def test_a_message_that_cannot_be_read_still_shows_something(
         {"origin": address, "registrationId": worker_key(session, page), "data": "geen json"},
     )
 
-    assert [n["title"] for n in shown(page, 1)] == ["Jaarritme"]
+    assert [n["title"] for n in shown(page)] == ["Jaarritme"]
 
 
 def test_a_browser_whose_push_service_is_out_of_reach_says_so(context: BrowserContext, address: str) -> None:
