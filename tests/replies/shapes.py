@@ -108,7 +108,8 @@ def google(told: Told, *, method: str = "REPLY", others: bool = False) -> str:
     """Everything in UTC, guests counted in the ATTENDEE line, the comment within it."""
     said = f';X-RESPONSE-COMMENT="{told.comment}"' if told.comment else ""
     everyone = [
-        f"ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=TRUE;CN={JORIS};X-NUM-GUESTS=0:mailto:{JORIS}"
+        "ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=TRUE;"
+        f"CN={JORIS};X-NUM-GUESTS=0:mailto:{JORIS}"
     ]
     return calendar(
         *hours(told),
@@ -132,7 +133,7 @@ def google(told: Told, *, method: str = "REPLY", others: bool = False) -> str:
 def apple(told: Told) -> str:
     """A principal in place of an address, which stands beside it; METHOD after CALSCALE."""
     return calendar(
-        f"ATTENDEE;CN=Laila;CUTYPE=INDIVIDUAL;EMAIL={told.who};PARTSTAT={told.partstat};ROLE=REQ-PARTICIPANT:/aMTQ1Mw/principal/",
+        f"ATTENDEE;CN=Laila;CUTYPE=INDIVIDUAL;EMAIL={told.who};PARTSTAT={told.partstat}:/aMTQ1Mw/principal/",
         f"UID:{told.uid}",
         f"DTEND;TZID=Europe/Amsterdam:{wall(told.ends_at)}",
         f"DTSTART;TZID=Europe/Amsterdam:{wall(told.starts_at)}",

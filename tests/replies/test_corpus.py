@@ -4,7 +4,8 @@ import pytest
 
 from models import InboundState, MessageState
 from tests.replies.conftest import Talk
-from tests.replies.corpus import ANSWERS, BOUNCES, FOR_A_PERSON, MACHINES, Sample
+from tests.replies.corpus import ANSWERS, FOR_A_PERSON, Sample
+from tests.replies.corpus_machines import BOUNCES, MACHINES
 
 
 def named(samples: list[Sample]) -> list[object]:
