@@ -96,7 +96,8 @@ def dsn(
 ) -> bytes:
     """A report as Postfix, Exchange and Google write it (RFC 3464)."""
     report = (
-        f"Reporting-MTA: dns; mx.wilgenhof.example\r\n\r\nFinal-Recipient: rfc822; {LAILA}\r\nAction: {action}\r\n"
+        f"Reporting-MTA: dns; mx.wilgenhof.example\r\n\r\nFinal-Recipient: rfc822; {LAILA}\r\n"
+        f"Action: {action}\r\n"
         f"Status: {status}\r\nDiagnostic-Code: smtp; 550 {status} no such user\r\n"
     )
     original = f"From: {SCHOOL}\r\nTo: {LAILA}\r\nMessage-ID: <{message_id}>\r\nSubject: Uitnodiging\r\n\r\n"

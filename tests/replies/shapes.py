@@ -107,10 +107,8 @@ def outlook(told: Told, *, method: str = "REPLY") -> str:
 def google(told: Told, *, method: str = "REPLY", others: bool = False) -> str:
     """Everything in UTC, guests counted in the ATTENDEE line, the comment within it."""
     said = f';X-RESPONSE-COMMENT="{told.comment}"' if told.comment else ""
-    everyone = [
-        "ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=TRUE;"
-        f"CN={JORIS};X-NUM-GUESTS=0:mailto:{JORIS}"
-    ]
+    other = "ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=TRUE"
+    everyone = [f"{other};CN={JORIS};X-NUM-GUESTS=0:mailto:{JORIS}"]
     return calendar(
         *hours(told),
         *versions(told)[::-1],
@@ -157,7 +155,7 @@ def thunderbird(told: Told) -> str:
         "CATEGORIES:Overleg",
         "CATEGORIES:Groep 5",
         f"ORGANIZER;CN=De Wilgenhof:mailto:{SCHOOL}",
-        f"ATTENDEE;CN=\"Laila ^'de tweede^' Tahiri\";PARTSTAT={told.partstat};ROLE=REQ-PARTICIPANT:mailto:{told.who}",
+        f"ATTENDEE;CN=\"Laila ^'de tweede^' Tahiri\";PARTSTAT={told.partstat}:mailto:{told.who}",
         *hours(told),
         "X-MOZ-SEND-INVITATIONS:TRUE",
         *told.extra,
