@@ -37,7 +37,7 @@ def test_the_night_leaves_the_chair_that_a_draft_gave(house: House) -> None:
 
     chairs = {g.person_id for g in house.guests(meeting) if g.chair}
     with unit_of_work(house.engine) as session:
-        sweep(session, "group-discussions", moment("2026-11-03", 6), meeting.school_id)
+        sweep(session, "group-discussions", moment("2026-11-10", 6), meeting.school_id)
         here = session.exec(select(Meeting).where(Meeting.id == meeting.id)).one()
 
     assert {g.person_id for g in house.guests(here) if g.chair} == chairs
