@@ -4,7 +4,8 @@ from uuid import UUID, uuid5
 
 from models import Task
 
-PREFIX = "gesprek-"
+# Two hyphens: no key of a rule that a person or a plan writes looks like it.
+PREFIX = "gesprek--"
 
 
 def is_conversation(task: Task) -> bool:

@@ -104,7 +104,7 @@ def reached(task: Task, ladder: tuple[Remind, ...], scene: Scene, told: Told) ->
         for person_id, day in sorted(days.items(), key=lambda pair: str(pair[0])):
             if day <= scene.today:
                 yield Rung(task, person_id, step.key, day, step.kind)
-        before = step if step.kind in _GENTLE else before
+        before = step if step.kind in _GENTLE and days else before  # nobody waits for who is not there
 
 
 def _furthest(count: int) -> timedelta:
@@ -121,7 +121,8 @@ def has_ended(task: Task, ladder: tuple[Remind, ...], scene: Scene, told: Told) 
     day = _slowest(task, Remind.model_validate({"key": STOPPED, unit: last.count + 1}), scene)
     if day is None or day > scene.today:
         return False
-    return last.kind not in _GENTLE or _may_follow(task, last, scene, told)
+    gentle = [step for step in ladder if step.kind in _GENTLE and _days(task, step, scene)]
+    return _may_follow(task, max(gentle, key=lambda s: s.count, default=None), scene, told)
 
 
 def _days(task: Task, step: Remind, scene: Scene) -> dict[UUID, date]:

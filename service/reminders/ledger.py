@@ -68,7 +68,7 @@ class Ledger:
         for entry, state, due_at in found:
             self._try(entry)
             if entry.outcome == LedgerOutcome.NOT_TOLD:
-                self._not_told.add((_key_of(entry), entry.reason))
+                self._keep_not_told(entry)
             elif state not in NEVER_ARRIVED or entry.message_id in saved:
                 self._keep(entry, local(due_at or entry.at).date())
 
@@ -87,6 +87,12 @@ class Ledger:
         self._hearers[entry.task_id].add(entry.person_id)
         first = (entry.task_id, entry.rung, entry.due_version)
         self._firsts[first] = min(day, self._firsts.get(first, day))
+
+    def _keep_not_told(self, entry: LedgerEntry) -> None:
+        self._not_told.add((_key_of(entry), entry.reason))
+        if entry.reason == SAME:  # it was said that day, in other words
+            said = (entry.task_id, entry.rung, entry.due_version)
+            self._firsts.setdefault(said, local(entry.at).date())
 
     def _try(self, entry: LedgerEntry) -> None:
         tried, day = (entry.task_id, entry.rung, entry.due_version), local(entry.at).date()
@@ -134,15 +140,11 @@ class Ledger:
     def not_told(self, rung: Rung, reason: str, at: datetime) -> None:
         """Write, once, that a rung was not told and why."""
         if (_key(rung), reason) not in self._not_told:
-            self._not_told.add((_key(rung), reason))
             entry = self._entry(rung, LedgerOutcome.NOT_TOLD, at)
             entry.reason = reason
             self._session.add(entry)
+            self._keep_not_told(entry)
             self._try(entry)
-
-    def has_said(self, rung: Rung, reason: str) -> bool:
-        """Tell whether the ledger says already that a rung was not told for a reason."""
-        return (_key(rung), reason) in self._not_told
 
     def _entry(self, rung: Rung, outcome: LedgerOutcome, at: datetime) -> LedgerEntry:
         return LedgerEntry(
