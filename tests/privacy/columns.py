@@ -47,7 +47,7 @@ OURS = {
     "case_event": "verb",
     "channel": "secret_url",
     "closure": "replaces groups",
-    "delivery_gate": "account",
+    "delivery_gate": "account reason",
     "feed": "token_hash fetched_by",
     "feed_bytes": "etag",
     "inbound_mail": "source fingerprint sender kind secret_body",
