@@ -1,5 +1,6 @@
 """The demo as a newcomer starts it: real processes, real mails, and nothing left behind."""
 
+import json
 import os
 import signal
 import time
@@ -14,10 +15,11 @@ import pytest
 from icalendar import Calendar
 from sqlmodel import select
 
-from models import RunState, RunVia, TimerRun
+from models import Pupil, RunState, RunVia, TimerRun
 from models.database import connect, reading
 from service.procedures import RHYTHMS
 from tests.journeys.house import ROOT, House
+from tests.privacy.net import Net
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(900)]
 
@@ -93,6 +95,29 @@ def test_prefect_shows_the_five_rhythms_with_their_runs_and_reports(house: House
     reports = {report["key"]: report["data"] for report in house.prefect("artifacts", limit=200)}
     assert set(RHYTHMS) <= set(reports)
     assert all("gedaan" in reports[name] for name in RHYTHMS)
+
+
+def test_no_pupils_name_is_in_mails_logs_file_names_or_what_prefect_keeps(house: House) -> None:
+    engine = connect(f"sqlite:///{house.home}/jaarritme.db")
+    with reading(engine) as session:
+        net = Net.of(session.exec(select(Pupil)))
+    engine.dispose()
+    files = [path for path in house.home.rglob("*") if path.is_file()]
+    outside = [path for path in files if path.parent.name in {"mail", "logs"}]
+    kept = {
+        what: house.prefect(what, limit=200) for what in ("flow_runs", "artifacts", "deployments", "logs")
+    }
+
+    found = net.names_in(
+        *(path.read_bytes() for path in outside),
+        "\n".join(str(path.relative_to(house.home)) for path in files),
+        *(json.dumps(row, ensure_ascii=False) for rows in kept.values() for row in rows),
+        house.told(),
+    )
+
+    assert found == []
+    assert all(kept.values())
+    assert {path.parent.name for path in outside} == {"mail", "logs"}
 
 
 def test_a_start_prints_one_login_for_every_role(house: House) -> None:
