@@ -31,9 +31,10 @@ def understand(session: Session, mail: Mail, *, inbound_id: UUID, at: datetime) 
         return _open(Kind.UNREADABLE, f"Niet gelezen: {mail.problem}.")
     if _is_own(session, mail):
         return Outcome(kind=Kind.OWN)
-    if outcome := _returned(session, mail, at):
-        return outcome
     answers = [event for event in mail.events if event.method in _ANSWERING]
+    is_report = bool(mail.status) or not answers  # what comes back may hold an invitation, never an answer
+    if is_report and (outcome := _returned(session, mail, at)):
+        return outcome
     if answers:
         return _answers(session, mail, answers, inbound_id, at)
     machine = Kind.RECEIPT if is_receipt(mail) else Kind.ABSENCE if is_absence(mail) else None
