@@ -26,6 +26,7 @@ _COUNTS = {
     "new_items": "taken erbij",
     "new_meetings": "afspraken erbij",
     "off": "vandaag vrij, op de eerstvolgende werkdag",
+    "old_mail": "regels van oude mail verwijderd",
     "opened": "trajecten geopend",
     "other_mails": "andere mails",
     "overdue_by_law": "taken voorbij de wettelijke datum",

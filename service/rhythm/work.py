@@ -26,6 +26,7 @@ from service.notices.post_office import standard_post_office
 from service.notices.vault import Vault
 from service.reminders.digest import write_digests
 from service.reminders.recheck import objections
+from service.replies.keep import forget_old_mail
 from service.replies.sources import read_mailbox
 from service.rhythm.report import Report
 from service.roster.depart import depart
@@ -151,6 +152,7 @@ def keep_house(engine: Engine, at: datetime) -> Report:
                     session, LoginFailure, col(LoginFailure.at) < real - _KEEP_FAILURES
                 ),
                 "runs": _delete(session, TimerRun, old_runs),
+                "old_mail": forget_old_mail(session, at),
             }
         )
 
