@@ -1,5 +1,6 @@
 """A week off, a copy put back and the nights when the clock changes, by the commands that a person types."""
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +18,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         yield Desk(tmp_path / "home", sink)
 
 
-def test_after_a_week_off_nobody_gets_more_than_one_digest(desk: Desk) -> None:
+def test_after_a_week_off_nobody_gets_more_than_one_mail(desk: Desk) -> None:
     desk.load("2027-01-12T06:00")
     before = desk.run("2027-01-13T08:45")
 
@@ -26,8 +27,8 @@ def test_after_a_week_off_nobody_gets_more_than_one_digest(desk: Desk) -> None:
 
     assert len(digests(before)) >= 5
     assert len(digests(after)) >= 5
-    assert max(digests(after).values()) == 1
-    assert digests(again) == {}
+    assert max(Counter(f"{mail['To']} {mail['From']}" for mail in after).values()) == 1
+    assert again == []
     assert len(identities(before + after + again)) == len(before + after + again)
 
 
