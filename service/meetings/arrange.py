@@ -138,6 +138,10 @@ def _wanted_days(wish: Wish) -> Iterator[date]:
         if not wish.weeks:
             return
         day += timedelta(weeks=wish.weeks)
+    if day <= last:
+        raise CaseError(
+            f"Een reeks heeft hoogstens {MOST_IN_A_SERIES} overleggen. Kies een eerdere laatste dag."
+        )
 
 
 def _is_open(calendar: SchoolCalendar, day: date) -> bool:

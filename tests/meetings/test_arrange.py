@@ -165,6 +165,13 @@ def test_a_series_is_as_many_single_meetings_at_the_same_hour_on_the_wall(cast: 
     assert all("RRULE" not in (m.calendar or "") for m in cast.post("invitation"))
 
 
+def test_a_series_without_end_is_refused_and_not_cut_short(cast: Cast) -> None:
+    asked = wish(cast, "team", weeks=1, until=date(2028, 12, 31))
+
+    with pytest.raises(CaseError, match="hoogstens 40"):
+        arrange(cast.session, asked, actor=cast.actor("ineke", AT), at=AT)
+
+
 def test_an_identity_is_random_and_stays(cast: Cast) -> None:
     first, second = arranged(cast), arranged(cast, starts_at=HOUR + timedelta(hours=1))
 
