@@ -8,11 +8,13 @@ import json
 import resource
 import sys
 import threading
+import time
 
 from calendars.slotting.puzzle import from_json
 from calendars.slotting.solver import Effort, Progress, Search
 
 _MEMORY = 3 * 1024**3  # octets of addresses; what is used is far less
+_AGAIN = 0.5  # seconds
 _SPARE_SECONDS = 30  # of the processor, for reading and building
 
 
@@ -39,7 +41,9 @@ def _bound(effort: Effort) -> None:
 
 def _listen(search: Search) -> None:
     sys.stdin.readline()  # a word, or the end of who asked
-    search.stop()
+    while True:  # a word in the blink before the solver begins is lost on it, so it is said again
+        search.stop()
+        time.sleep(_AGAIN)
 
 
 def _say(progress: Progress, *, done: bool) -> None:
