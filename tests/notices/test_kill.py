@@ -32,7 +32,7 @@ def test_a_worker_killed_again_and_again_loses_nothing_and_repeats_at_most_one_e
 
 
 @pytest.mark.acceptance
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 def test_two_thousand_mails_survive_a_kill_every_half_second(
     world: World, engine: Engine, sink: Sink, tmp_path: Path
 ) -> None:
@@ -47,7 +47,7 @@ def test_two_thousand_mails_survive_a_kill_every_half_second(
 
 
 @pytest.mark.acceptance
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 def test_without_faults_nothing_is_sent_twice(
     world: World, engine: Engine, sink: Sink, tmp_path: Path
 ) -> None:
