@@ -64,9 +64,7 @@ def list_open(
         schools = {school.id: school.name for school in session.exec(select(School))}
     for row in rows[:_SHOWN]:
         where = schools.get(row.school_id, "zonder school") if row.school_id else "zonder school"
-        typer.echo(
-            f"{_when(row.received_at)}  {where}  {WORDS[Kind(row.kind)]}  {row.state.value}  {row.reason}"
-        )
+        typer.echo(f"{_when(row.received_at)}  {where}  {WORDS[Kind(row.kind)]}  {_why(row)}")
     tally = Counter(row.state for row in rows)
     typer.echo(f"{tally[InboundState.OPEN]} wachten op een mens.")
 
@@ -76,6 +74,11 @@ def _rows(session: Session, *, everything: bool) -> list[InboundMail]:
     if not everything:
         query = query.where(InboundMail.state == InboundState.OPEN)
     return list(session.exec(query.limit(10 * _SHOWN)))
+
+
+def _why(row: InboundMail) -> str:
+    """Say why a mail waits or what became of it; what a person wrote about it is theirs."""
+    return "weggelegd" if row.state == InboundState.DISMISSED else row.reason or "verwerkt"
 
 
 def _when(moment: datetime) -> str:

@@ -30,10 +30,10 @@ def receive(
     ``source`` says which way it came. ``cut_from`` is the size in octets of a mail too large to fetch whole.
     """
     fingerprint = sha256(raw).hexdigest()
+    mail = open_mail(raw)  # before the first statement: whatever was sent, nobody waits for our transaction
     row = _row(session, fingerprint, source, at)
     if row is None:
         return session.exec(select(InboundMail).where(InboundMail.fingerprint == fingerprint)).one()
-    mail = open_mail(raw)
     if cut_from:
         mail.problem = "de mail is te groot"
     _fill_in(session, row, mail, at)
