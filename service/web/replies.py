@@ -14,6 +14,7 @@ from models import InboundMail, Meeting, MeetingState, Person
 from service import clock
 from service.access.actor import Actor
 from service.cases.errors import CaseError
+from service.meetings.counter import open_counters
 from service.meetings.guests import Guest, guests_of
 from service.notices.vault import Vault, VaultError
 from service.replies import by_hand
@@ -56,6 +57,7 @@ def waiting(request: Request, db: Reading, me: LoggedIn) -> HTMLResponse:
         "replies.html",
         rows=rows,
         lately=lately,
+        counters=open_counters(db, me.actor) if me.actor.is_manager else [],
         words=_words,
         names=_names(db, [*rows, *lately]),
         meetings=_meetings(db, [*rows, *lately]),

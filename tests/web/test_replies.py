@@ -15,6 +15,7 @@ from service.notices.vault import Vault
 from service.replies.receive import receive
 from service.settings import settings
 from tests.replies import shapes as s
+from tests.replies.corpus import counter
 from tests.web.conftest import NOW, World
 
 HOME = "l.tahiri@thuismail.example"
@@ -179,3 +180,15 @@ def test_what_somebody_wrote_is_text_and_no_page(world: World) -> None:
 
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)" in page
+
+
+def test_another_hour_that_came_by_mail_leads_to_its_meeting(world: World) -> None:
+    meeting = talk(world)
+    laila = "laila.tahiri@wilgenhof.example"
+    told = s.Told(uid=meeting.uid, starts_at=meeting.starts_at, ends_at=meeting.ends_at, who=laila, stamp=NOW)
+    text = s.google(counter(replace(told, sequence=meeting.sequence)), method="COUNTER")
+    comes_in(world, s.single(text, method="COUNTER"))
+
+    pages = [world.client(name).get(PAGE).text for name in ("ineke", "amira")]
+
+    assert [f"/overleg/{meeting.id}#voorstellen" in page for page in pages] == [True, False]
