@@ -3,7 +3,7 @@
 from datetime import date
 
 from calendars.presence import Presence
-from calendars.procedure import Remind
+from calendars.rungs import Remind
 from calendars.schoolyear import DAY, OutsideCalendarError, SchoolCalendar
 
 # Four at most to the one whose task it is; then a conversation helps more than another mail.

@@ -11,7 +11,7 @@ from calendars.entries import Meeting as Entry
 from models import Attendee, Case, Meeting, MeetingState, School
 from service.clock import AMSTERDAM, local
 from service.feeds.leaving import schools_from
-from service.feeds.links import case_link, coded
+from service.feeds.links import coded, meeting_link
 from service.feeds.window import first_day, keeps_cancelled
 
 
@@ -38,7 +38,7 @@ def meeting_entries(session: Session, person_id: UUID, at: datetime) -> Iterator
 
 
 def _entry(meeting: Meeting, case: Case, school: School, *, cancelled: bool) -> Entry:
-    link = case_link(case.id)
+    link = meeting_link(meeting.id)
     return Entry(
         uid=meeting.uid,
         sequence=meeting.sequence,

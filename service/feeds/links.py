@@ -10,6 +10,11 @@ def case_link(case_id: UUID) -> str:
     return f"{settings().base_url}/trajecten/{case_id}"
 
 
+def meeting_link(meeting_id: UUID) -> str:
+    """Return the address of a meeting, which whoever is asked may see."""
+    return f"{settings().base_url}/overleg/{meeting_id}"
+
+
 def coded(title: str, code: str, pupil_id: UUID | None) -> str:
     """Add the code of a case about a pupil, who is never named."""
     return f"{title} ({code})" if pupil_id else title

@@ -10,7 +10,7 @@ from uuid import UUID
 from calendars.ladder import rung_day
 from calendars.people import Member, People
 from calendars.presence import Presence
-from calendars.procedure import Remind
+from calendars.rungs import Remind
 from calendars.schoolyear import OutsideCalendarError, SchoolCalendar
 from models import Role, Task
 

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from sqlmodel import Session, col, or_, select
 
-from calendars.procedure import Procedure, Remind
+from calendars.procedure import Procedure
+from calendars.rungs import Remind
 from models import CLOSED_STATES, Case, CaseState, ProcedureVersion, School, Task, TaskState
 from service import procedures
 from service.cases.conversation import is_conversation

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from calendars.ladder import add_working_days
-from calendars.procedure import Remind
+from calendars.rungs import Remind
 from calendars.schoolyear import OutsideCalendarError
 from models import CLOSED_STATES, Case, Role, School, Task, TaskState
 from service.cases.conversation import PREFIX, conversation_id, is_conversation

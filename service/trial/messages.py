@@ -11,7 +11,7 @@ from uuid import UUID
 from calendars.ladder import rung_day
 from calendars.people import Member, People
 from calendars.plan import Frame, Item, Plan
-from calendars.procedure import Remind
+from calendars.rungs import Remind
 from calendars.schoolyear import OutsideCalendarError
 from service.trial.asked import asked
 

@@ -9,8 +9,9 @@ import pytest
 from pydantic import TypeAdapter
 
 from calendars.layers import TaskChange
-from calendars.procedure import Gate, Meet, Occurrence, Outcome, Remind, TaskRule
+from calendars.procedure import Gate, Meet, Occurrence, Outcome, TaskRule
 from calendars.rules import Rule, Span, anchors_of
+from calendars.rungs import Remind
 from service.procedures import read_all
 
 MANUAL_FILE = Path(__file__).parents[2] / "docs" / "procedures.md"

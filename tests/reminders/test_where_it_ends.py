@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import select
 
-from calendars.procedure import Remind, Text
+from calendars.procedure import Text
+from calendars.rungs import Remind
 from models import (
     CLOSED_STATES,
     Case,
