@@ -13,8 +13,9 @@ from calendars.slotting.problem import Hour, hour_of
 from calendars.slotting.verify import Fault, verify
 from models import Attendee, Case, Meeting, ProposalState, School, SlotProposal
 from service.access.actor import Actor
-from service.cases.change import move_on
+from service.cases import engine
 from service.cases.history import record
+from service.cases.replan import Replanner
 from service.meetings.follow import follow_people
 from service.meetings.move import give_hour
 from service.meetings.tell import tell
@@ -159,9 +160,20 @@ def _carry_out(work: _Work, items: list[Item]) -> int:
     changed = [_give(work, item) for item in items]
     work.session.flush()
     cases = {meeting.case_id for meeting in changed}
-    for case in sorted(cases, key=lambda id_: id_.int):
-        move_on(work.session, work.session.get_one(Case, case), work.at, work.actor.person_id)
+    follow_cases(work.session, work.question.replanner, cases, work.actor, work.at)
     return sum(tell(work.session, meeting, work.at, by=work.actor.person_id) for meeting in changed)
+
+
+def follow_cases(
+    session: Session, replanner: Replanner, cases: Collection[UUID], actor: Actor, at: datetime
+) -> None:
+    """Date the cases of meetings that moved again, and enter what may begin now; one reading for all."""
+    for id_ in sorted(cases, key=lambda each: each.int):
+        case = session.get_one(Case, id_)
+        tasks = engine.tasks_of(session, case)
+        replanner.redate(case, tasks, at, actor.person_id)
+        engine.advance(session, case, replanner.procedure(case), tasks, at)
+    session.flush()
 
 
 def _give(work: _Work, item: Item) -> Meeting:

@@ -6,15 +6,15 @@ from uuid import UUID
 
 from sqlmodel import Session, select
 
-from models import CLOSED_STATES, Case, Meeting, MeetingState, ProposalState, School, SlotProposal, Task
+from models import CLOSED_STATES, Meeting, MeetingState, ProposalState, School, SlotProposal, Task
 from service.access.actor import Actor
-from service.cases.change import move_on
 from service.cases.history import record
+from service.cases.replan import Replanner
 from service.meetings.move import clash_of, give_hour
 from service.meetings.tell import tell
 from service.replan.carry import hold_year
 from service.school.errors import SchoolError
-from service.slots.approve import Item
+from service.slots.approve import Item, follow_cases
 from service.slots.look import find_proposal
 
 
@@ -37,8 +37,8 @@ def undo(
         for meeting, item in back:
             _put_back(session, meeting, item, actor, at)
         session.flush()
-        for case in sorted({meeting.case_id for meeting, _ in back}, key=lambda id_: id_.int):
-            move_on(session, session.get_one(Case, case), at, actor.person_id)
+        replanner = Replanner(session, school, proposal.school_year)
+        follow_cases(session, replanner, {meeting.case_id for meeting, _ in back}, actor, at)
         for meeting, _ in back:
             tell(session, meeting, at, by=actor.person_id)
         proposal.state, proposal.ended_at = ProposalState.DISCARDED, at
