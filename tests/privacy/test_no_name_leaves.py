@@ -42,7 +42,7 @@ from tests.cast import moment
 from tests.notices.sink import Sink
 from tests.privacy.net import Net
 
-pytestmark = pytest.mark.acceptance
+pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(900)]
 
 FIRST = "2027-01-13"
 DAYS = 14
