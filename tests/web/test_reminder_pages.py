@@ -225,3 +225,14 @@ def test_the_pages_speak_english_too(world: World, name: str) -> None:
 
     assert "My messages" in page
     assert "Hoe laat op je werkdag?" not in page
+
+
+def test_what_waits_for_another_is_reminded_from_today_by_who_guards(world: World) -> None:
+    task = late(world)
+    pages = {name: world.client(name).get("/vandaag").text for name in ("ineke", "laila", "hanneke")}
+
+    answer = world.client("ineke").post(f"/taken/{task.id}/herinneren", data={"next": "/vandaag"})
+
+    assert f"/taken/{task.id}/herinneren" in pages["ineke"]
+    assert not any("/herinneren" in pages[name] for name in ("laila", "hanneke"))
+    assert (answer.status_code, answer.headers["location"]) == (303, "/vandaag")
