@@ -17,7 +17,7 @@ from service.cases.facts import mailbox_domain
 from service.cases.history import record
 from service.cases.open import arrangeable, open_case
 from service.clock import AMSTERDAM, local
-from service.meetings.guests import guests_of
+from service.meetings.guests import ask_again, guests_of
 from service.meetings.hours import require_hour
 from service.meetings.move import give_hour
 from service.meetings.names import refuse_names
@@ -84,6 +84,7 @@ def _give_task_its_hour(session: Session, wish: Wish, task_id: UUID, actor: Acto
         meeting = _first_hour(school, case, task, wish, ends_at, at)
     else:
         meeting.state, meeting.location = MeetingState.CONFIRMED, " ".join(wish.location.split())
+        _take_everyone_off(session, meeting)
         give_hour(session, meeting, wish.starts_at, ends_at, at)
     session.add(meeting)
     session.flush()
@@ -92,6 +93,12 @@ def _give_task_its_hour(session: Session, wish: Wish, task_id: UUID, actor: Acto
     move_on(session, case, at, actor.person_id)
     tell(session, meeting, at, by=actor.person_id)
     return meeting
+
+
+def _take_everyone_off(session: Session, meeting: Meeting) -> None:
+    """Begin anew: who was asked to the hour that was called off comes only when the wish says so."""
+    for guest in guests_of(session, meeting):
+        guest.attendee.removed, guest.attendee.chair = True, False
 
 
 def _first_hour(
@@ -217,10 +224,11 @@ def ask_staff(
     if people - here:
         raise CaseError("Een van de gekozen collega's werkt dan niet op deze school.")
     known = {g.attendee.person_id: g.attendee for g in guests_of(session, meeting)}
-    leads = chair or (None if known else actor.person_id)
+    leads = chair or (None if any(asked.chair for asked in known.values()) else actor.person_id)
     for person_id in sorted(people, key=lambda id_: id_.int):
         attendee = known.get(person_id) or Attendee(meeting_id=meeting.id, person_id=person_id)
-        attendee.by_hand, attendee.removed = True, False
+        attendee.by_hand = True
+        ask_again(attendee)
         if person_id == leads:
             attendee.chair = True
             attendee.partstat = "ACCEPTED" if person_id == actor.person_id else "NEEDS-ACTION"

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlmodel import Session, select
 
+from calendars.ics_writer import plain
 from models import Case, Meeting, MeetingState, Task
 from service.access.actor import Actor
 from service.access.scope import find_meeting
@@ -19,6 +20,7 @@ from service.meetings.hours import require_hour
 from service.meetings.move import give_hour
 from service.meetings.names import refuse_names
 from service.meetings.outside import PARENTS, ask_outside
+from service.meetings.proposals import overtake_proposals
 from service.meetings.tell import tell
 from service.meetings.versions import raise_in_silence, raise_version
 from service.meetings.wishes import read_wishes
@@ -107,7 +109,7 @@ def _set_hour(
 
 
 def _set_title(meeting: Meeting, change: Change, at: datetime) -> bool:
-    title = " ".join((change.title or "").split())[:_TITLE]
+    title = " ".join(plain(change.title or "").split())[:_TITLE]
     if not title or title == meeting.title:
         return False
     meeting.title, meeting.modified_at = title, at
@@ -137,6 +139,7 @@ def _set_people(
     staying = [g for g in guests_of(session, meeting) if g.is_here]
     if not staying:
         raise CaseError("Er blijft niemand over. Zeg het overleg dan af.")
+    overtake_proposals(session, meeting, at, [g.attendee for g in gone])
     if gone and not raised:
         raise_in_silence(session, meeting, staying, at)
     if gone or change.staff or change.outside:

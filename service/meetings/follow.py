@@ -10,7 +10,8 @@ from calendars.procedure import Meet
 from models import Attendee, Meeting
 from service.clock import local
 from service.meetings.attendees import attendees_of
-from service.meetings.guests import Guest, guests_of
+from service.meetings.guests import Guest, ask_again, guests_of
+from service.meetings.proposals import overtake_proposals
 from service.meetings.versions import raise_in_silence
 
 
@@ -32,11 +33,13 @@ def follow_people(
         if attendee is None:
             session.add(_asked(meeting, person_id, leads=leads))
         elif not attendee.by_hand:
-            attendee.removed, attendee.chair = False, leads
+            ask_again(attendee)
+            attendee.chair = leads
     gone = [g for g in guests if not g.attendee.removed and _has_gone(g, wanted, here)]
     for guest in gone:
         guest.attendee.removed = True
     if gone:
+        overtake_proposals(session, meeting, at, [g.attendee for g in gone])
         raise_in_silence(session, meeting, [g for g in guests if g.is_here], at)
     session.flush()
 

@@ -42,6 +42,19 @@ class Guest:
         )
 
 
+def forget_answer(attendee: Attendee) -> None:
+    """Forget what somebody answered: what they are asked now is something else."""
+    attendee.partstat, attendee.answered_at = "NEEDS-ACTION", None
+    attendee.comment = attendee.delegated_to = None
+
+
+def ask_again(attendee: Attendee) -> None:
+    """Ask somebody who may have been taken off; what they answered then is void."""
+    if attendee.removed:
+        attendee.removed = False
+        forget_answer(attendee)
+
+
 def guests_of(session: Session, meeting: Meeting) -> list[Guest]:
     """Return everyone who is or was asked: the chair, the staff by address, then those from outside."""
     query = (

@@ -30,6 +30,11 @@ class Heard:
         return bool(self.left) and self.left[-1].kind == "invitation"
 
     @property
+    def is_certain(self) -> bool:
+        """Tell whether nothing waits or is under way, so that what they know is sure."""
+        return not self.waiting and not any(m.state == MessageState.LEASED for m in self.left)
+
+    @property
     def starts_at(self) -> datetime | None:
         """Return the start in the last invitation that left."""
         invitations = [m for m in self.left if m.kind == "invitation" and m.calendar]

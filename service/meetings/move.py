@@ -13,6 +13,7 @@ from service.cases.change import given, move_on, task_to_change
 from service.cases.errors import CaseError
 from service.cases.history import record
 from service.clock import local
+from service.meetings.guests import forget_answer
 from service.meetings.names import refuse_names
 from service.meetings.proposals import overtake_proposals
 from service.meetings.tell import tell
@@ -101,9 +102,8 @@ def _guard(session: Session, meeting: Meeting, starts_at: datetime, ends_at: dat
 def _ask_again(session: Session, meeting: Meeting, at: datetime, coming: Collection[UUID]) -> None:
     """Forget the answers to the old hour, and the other hours that were proposed instead of it."""
     for attendee in session.exec(select(Attendee).where(Attendee.meeting_id == meeting.id)):
-        if not attendee.chair:
-            comes = attendee.id in coming
-            attendee.partstat = "ACCEPTED" if comes else "NEEDS-ACTION"
-            attendee.answered_at = at if comes else None
-            attendee.comment = attendee.delegated_to = None
+        if not attendee.chair or attendee.partstat != "ACCEPTED":
+            forget_answer(attendee)
+        if attendee.id in coming:
+            attendee.partstat, attendee.answered_at = "ACCEPTED", at
     overtake_proposals(session, meeting, at)

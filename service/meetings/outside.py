@@ -9,8 +9,11 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from calendars.entries import Mailbox
-from models import Attendee, Meeting, Person, School
+from models import Attendee, Meeting, Membership, Person, School
+from service.access.actor import holds_on
 from service.cases.errors import CaseError
+from service.clock import local
+from service.meetings.guests import ask_again
 
 PARENTS, GUEST = "Ouder(s)", "Gast"
 KINDS = (PARENTS, GUEST)
@@ -39,7 +42,7 @@ def ask_outside(session: Session, meeting: Meeting, email: str, kind: str = PARE
     """Ask an address from outside to a meeting, or again; a colleague's address asks the colleague."""
     if email.casefold() == session.get_one(School, meeting.school_id).mailbox.casefold():
         raise NotAnAddressError("Dit is het adres van de school zelf; dat staat al in elke uitnodiging.")
-    colleague = session.exec(select(Person).where(col(Person.email) == email.casefold())).first()
+    colleague = _colleague(session, meeting, email)
     attendee = _known(session, meeting, email, colleague.id if colleague else None)
     if attendee is None:
         attendee = Attendee(meeting_id=meeting.id)
@@ -48,9 +51,22 @@ def ask_outside(session: Session, meeting: Meeting, email: str, kind: str = PARE
         else:
             attendee.email, attendee.name = email, kind if kind in KINDS else GUEST
         session.add(attendee)
-    attendee.by_hand, attendee.removed = True, False
+    attendee.by_hand = True
+    ask_again(attendee)
     session.flush()
     return attendee
+
+
+def _colleague(session: Session, meeting: Meeting, email: str) -> Person | None:
+    """Return who of this school has an address; of another school nobody is known here."""
+    here = holds_on(col(Membership.valid_from), col(Membership.valid_until), local(meeting.starts_at).date())
+    query = (
+        select(Person)
+        .join(Membership, col(Membership.person_id) == Person.id)
+        .where(Membership.school_id == meeting.school_id, here, col(Person.active).is_(True))
+        .where(col(Person.email) == email.casefold())
+    )
+    return session.exec(query).first()
 
 
 def _known(session: Session, meeting: Meeting, email: str, person_id: UUID | None) -> Attendee | None:

@@ -29,6 +29,12 @@ def close_proposals(
         proposal.state, proposal.handled_at, proposal.handled_by = state, at, by
 
 
-def overtake_proposals(session: Session, meeting: Meeting, at: datetime) -> None:
-    """Close what was proposed for a meeting that got another hour or is off."""
-    close_proposals(open_proposals(session, meeting), CounterState.OVERTAKEN, at, None)
+def overtake_proposals(
+    session: Session, meeting: Meeting, at: datetime, of: Iterable[Attendee] | None = None
+) -> None:
+    """Close what was proposed for a meeting that got another hour or is off, or by who is taken off it."""
+    gone = None if of is None else {attendee.id for attendee in of}
+    proposals = open_proposals(session, meeting)
+    close_proposals(
+        [p for p in proposals if gone is None or p.attendee_id in gone], CounterState.OVERTAKEN, at, None
+    )

@@ -19,12 +19,13 @@ def raise_version(meeting: Meeting, at: datetime) -> None:
 def raise_in_silence(session: Session, meeting: Meeting, staying: Iterable[Guest], at: datetime) -> None:
     """Begin a new version that is old news for who stays and has the last one.
 
-    Delivery lays aside what waits of an earlier version, so who still waits for a mail gets it anew.
+    Delivery lays aside what waits of an earlier version, so who still waits for a mail gets it anew;
+    so does who has one under way, that may yet come back.
     """
     last = meeting.sequence
     raise_version(meeting, at)
     for guest in staying:
-        if heard(session, meeting, guest).waiting:
+        if not heard(session, meeting, guest).is_certain:
             guest.attendee.invited_sequence = None
         elif guest.attendee.invited_sequence == last:
             guest.attendee.invited_sequence = meeting.sequence
