@@ -59,7 +59,7 @@ def propose(
         meeting_id=meeting.id,
         attendee_id=attendee.id,
         inbound_id=inbound_id,
-        sequence=sequence,
+        sequence=min(sequence, meeting.sequence),
         starts_at=starts_at,
         ends_at=ends_at,
         location=" ".join(location.split())[:_TEXT],
@@ -183,10 +183,10 @@ def _letter(
         dedupe_key=f"counter:{proposal.id}:declined",
         to_address=guest.mail,
         to_name=guest.name,
-        subject=f"Blijft staan: {meeting.title}, {when(meeting)}",
+        subject=f"Blijft staan: {meeting.title}, {when(meeting.starts_at)}",
         body=(
             f"{greeting(guest)}\n\nEen ander moment lukt niet.\n"
-            f"{meeting.title} blijft op {when(meeting)} uur.\n"
+            f"{meeting.title} blijft op {when(meeting.starts_at)} uur.\n"
             f"Lukt dat niet? Laat het weten met de knoppen in de uitnodiging.\n{more}"
         ),
         calendar=calendar.decode(),

@@ -9,10 +9,16 @@ from sqlmodel import Session, col, select
 
 from models import Meeting, Message, MessageState
 from service.meetings.guests import guests_of
-from service.meetings.tell import CHANGED, INVITED, MOVED, OFF
+from service.meetings.tell import CHANGED, INVITED, LET_OFF, MOVED, OFF
 
 What = Literal["invited", "updated", "off", "nothing", "withdrawn"]
-_WHATS: dict[str, What] = {INVITED: "invited", MOVED: "updated", CHANGED: "updated", OFF: "off"}
+_WHATS: dict[str, What] = {
+    INVITED: "invited",
+    MOVED: "updated",
+    CHANGED: "updated",
+    OFF: "off",
+    LET_OFF: "off",
+}
 
 
 @dataclass(frozen=True, slots=True)

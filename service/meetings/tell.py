@@ -20,6 +20,7 @@ from service.notices.outbox import Kind, Letter, post
 from service.settings import settings
 
 INVITED, MOVED, CHANGED, OFF = "Uitnodiging", "Verzet", "Gewijzigd", "Gaat niet door"
+LET_OFF = "Toch niet nodig"  # it goes on without them
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +46,28 @@ def tell(
     school, guests = session.get_one(School, meeting.school_id), guests_of(session, meeting)
     news = _News(school, meeting, guests, at)
     return sum(
-        _tell_one(session, news, guest) for guest in guests if must_hear(meeting, guest, by, text=text)
+        _tell_one(session, news, guest)
+        for guest in guests
+        if _must_hear(session, meeting, guest, by, text=text)
     )
 
 
-def must_hear(meeting: Meeting, guest: Guest, by: UUID | None, *, text: bool = False) -> bool:
+def _must_hear(session: Session, meeting: Meeting, guest: Guest, by: UUID | None, *, text: bool) -> bool:
     """Tell whether a guest doesn't know yet how a meeting stands."""
     attendee = guest.attendee
     if guest.person and not guest.person.active:
         return False
-    if attendee.chair and attendee.invited_sequence is None:
+    if attendee.chair and attendee.invited_sequence is None and not _has_mail(session, meeting, guest):
         # Who chairs planned it, or sees it in her own calendar; what a colleague changes she must hear.
         return by not in {None, attendee.person_id} and not attendee.removed
     if is_off(meeting, guest):
         return attendee.invited_sequence is not None
     return text or attendee.invited_sequence != meeting.sequence
+
+
+def _has_mail(session: Session, meeting: Meeting, guest: Guest) -> bool:
+    """Tell whether who leads was ever written to, so that mails alone keep her calendar right."""
+    return meeting.sequence > 0 and heard(session, meeting, guest).known
 
 
 def is_off(meeting: Meeting, guest: Guest) -> bool:
@@ -72,9 +80,10 @@ def news_of(meeting: Meeting, guest: Guest, known: Heard) -> str:
     attendee = guest.attendee
     has_it = known.has_it if known.known else attendee.invited_sequence is not None
     if is_off(meeting, guest):
-        return OFF if has_it or attendee.chair else ""
+        word = OFF if meeting.state == MeetingState.CANCELLED else LET_OFF
+        return word if has_it or attendee.chair else ""
     if not has_it:
-        return MOVED if attendee.chair and meeting.sequence else INVITED
+        return MOVED if attendee.chair and meeting.sequence and not known.left else INVITED
     return MOVED if known.starts_at not in {None, meeting.starts_at} else CHANGED
 
 
@@ -112,11 +121,13 @@ def _tell_one(session: Session, news: _News, guest: Guest) -> bool:
     session.add(attendee)
     if not word:
         return False  # the invitation never left, so there is nothing to take back
-    return post(session, _letter(news, guest, word)) is not None
+    start = known.starts_at if word == LET_OFF else None
+    return post(session, _letter(news, guest, word, start or meeting.starts_at)) is not None
 
 
-def _letter(news: _News, guest: Guest, word: str) -> Letter:
-    meeting, off = news.meeting, word == OFF
+def _letter(news: _News, guest: Guest, word: str, start: datetime) -> Letter:
+    """Write a letter; ``start`` is what the reader knows the meeting by."""
+    meeting, off = news.meeting, is_off(news.meeting, guest)
     key = f"meeting:{meeting.id}:{guest.attendee.id}:{word}:{meeting.sequence}:{news.at.isoformat()}"
     kind: Kind = "cancellation" if off else "invitation"
     return Letter(
@@ -126,8 +137,8 @@ def _letter(news: _News, guest: Guest, word: str) -> Letter:
         dedupe_key=key,
         to_address=guest.mail,
         to_name=guest.name,
-        subject=f"{word}: {meeting.title}, {when(meeting)}",
-        body=_text(news, guest, word),
+        subject=f"{word}: {meeting.title}, {when(start)}",
+        body=_text(news, guest, word, start),
         calendar=_calendar(news, guest, off=off).decode(),
         calendar_method="CANCEL" if off else "REQUEST",
         meeting_id=meeting.id,
@@ -144,17 +155,18 @@ def _calendar(news: _News, guest: Guest, *, off: bool) -> bytes:
     return invitation.cancel(entry, [guest.invited()] if guest.attendee.removed else None)
 
 
-def when(meeting: Meeting) -> str:
+def when(moment: datetime) -> str:
     """Return the start of a meeting as a letter writes it."""
-    start = local(meeting.starts_at)
+    start = local(moment)
     return f"{day_nl(start.date())} {start:%H:%M}"
 
 
-def _text(news: _News, guest: Guest, word: str) -> str:
-    meeting, end = news.meeting, local(news.meeting.ends_at)
-    where = f"\nWaar: {meeting.location}" if meeting.location else ""
-    facts = f"{word}: {meeting.title}\nWanneer: {when(meeting)} tot {end:%H:%M} uur{where}\n"
-    return f"{greeting(guest)}\n\n{facts}\n{_foot(news, guest, off=word == OFF)}\n"
+def _text(news: _News, guest: Guest, word: str, start: datetime) -> str:
+    meeting, off = news.meeting, is_off(news.meeting, guest)
+    until = "" if off else f" tot {local(meeting.ends_at):%H:%M}"
+    where = f"\nWaar: {meeting.location}" if meeting.location and not off else ""
+    facts = f"{word}: {meeting.title}\nWanneer: {when(start)}{until} uur{where}\n"
+    return f"{greeting(guest)}\n\n{facts}\n{_foot(news, guest, off=off)}\n"
 
 
 def greeting(guest: Guest) -> str:
