@@ -71,15 +71,15 @@ def _taken_by(session: Session, address: str, person_id: UUID) -> str:
 
 
 def _place_waiting(session: Session, school_id: UUID, address: str, vault: Vault, at: datetime) -> int:
-    """Read again what waits from an address that is known now."""
+    """Read again what waits from an address that is known now, or says to be of it."""
     waiting = select(InboundMail).where(
         InboundMail.school_id == school_id,
         InboundMail.state == InboundState.OPEN,
-        InboundMail.sender == address,
         col(InboundMail.secret_body).is_not(None),
     )
     rows = session.exec(waiting.order_by(col(InboundMail.received_at))).all()
-    return sum(_placed(session, row, vault, at) for row in rows)
+    named = [row for row in rows if address in {row.sender, row.data.get("attendee")}]
+    return sum(_placed(session, row, vault, at) for row in named)
 
 
 def _placed(session: Session, row: InboundMail, vault: Vault, at: datetime) -> bool:

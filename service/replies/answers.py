@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from calendars.itip.parts import Asked, Event
-from models import CounterState, InboundState, Meeting, MeetingState
+from models import CounterProposal, CounterState, InboundMail, InboundState, Meeting, MeetingState
 from service.cases.errors import CaseError
 from service.meetings.answer import ANSWERS, answer
 from service.meetings.counter import propose
@@ -21,6 +21,7 @@ from service.replies.refresh import send_again
 
 OLDER = "Antwoord op een eerdere versie van de uitnodiging."
 OVERTAKEN = "Het voorstel is ingehaald: het moment is voorbij, of de uitnodiging is intussen veranderd."
+AT_ONCE = "Twee antwoorden van hetzelfde moment spreken elkaar tegen."
 SAME = "Dit wisten we al, of er kwam daarna een nieuwer antwoord."
 _KINDS = {"REPLY": Kind.REPLY, "COUNTER": Kind.COUNTER, "REFRESH": Kind.REFRESH}
 _ASKING = {
@@ -83,6 +84,8 @@ def take_answer(session: Session, claim: Claim, at: datetime) -> Outcome:
         return _open(base, "Er staat geen ja, nee of misschien in dit antwoord.")
     if aside := _beside_the_point(session, claim):
         return replace(base, reason=aside)
+    if _contradicts(claim):
+        return _open(base, AT_ONCE)
     stand_in = _stand_in(event, asked)
     counted = answer(
         session,
@@ -113,6 +116,8 @@ def _counter(session: Session, claim: Claim, inbound_id: UUID, at: datetime) -> 
         return _open(base, hours)
     if asked.partstat in ANSWERS and asked.partstat != "DELEGATED":
         take_answer(session, claim, at)  # "perhaps, but rather then" says two things
+    if _is_known(session, claim, hours):
+        return replace(base, reason=SAME)
     if hours == (meeting.starts_at, meeting.ends_at):
         return replace(base, reason="Het voorgestelde moment is dat van het overleg zelf.")
     try:
@@ -130,6 +135,29 @@ def _counter(session: Session, claim: Claim, inbound_id: UUID, at: datetime) -> 
     except CaseError as error:
         return _open(base, str(error))
     return replace(base, reason=OVERTAKEN if kept.state == CounterState.OVERTAKEN else "")
+
+
+def _contradicts(claim: Claim) -> bool:
+    """Tell whether something else was counted that was written at the same moment."""
+    known, said = claim.guest.attendee, (claim.event.sequence, claim.event.stamp)
+    same_moment = (known.reply_sequence, known.reply_stamp) == said and known.answered_via == "mail"
+    return same_moment and known.partstat != claim.asked.partstat
+
+
+def _is_known(session: Session, claim: Claim, hours: tuple[datetime, datetime]) -> bool:
+    """Tell whether this proposal came before, whatever became of it, or one that they wrote later."""
+    query = (
+        select(CounterProposal, InboundMail)
+        .join(InboundMail, col(InboundMail.id) == CounterProposal.inbound_id)
+        .where(CounterProposal.attendee_id == claim.guest.attendee.id)
+    )
+    stamp = claim.event.stamp
+    for proposal, mail in session.exec(query):
+        written = datetime.fromisoformat(mail.data["stamp"]) if mail.data.get("stamp") else None
+        same = (proposal.starts_at, proposal.ends_at) == hours
+        if written and stamp and (written > stamp or (written == stamp and same)):
+            return True
+    return False
 
 
 def proposed_hours(event: Event, meeting: Meeting) -> tuple[datetime, datetime] | str:

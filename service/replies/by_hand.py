@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlmodel import Session, col, func, select
 
 from calendars.itip.address import address_of
-from models import Attendee, InboundMail, InboundState, Meeting, Task
+from models import Attendee, InboundMail, InboundState, Meeting, MeetingState, Task
 from service.access.actor import Actor
 from service.access.scope import NotFoundError, find_meeting
 from service.cases.errors import CaseError, ReasonNeededError
@@ -87,6 +87,8 @@ def count_by_hand(
     if attendee is None:
         raise NotFoundError
     meeting = find_meeting(session, actor, attendee.meeting_id)
+    if attendee.removed or meeting.state == MeetingState.CANCELLED:
+        raise CaseError("Dit overleg gaat niet door, of deze persoon is niet meer gevraagd.")
     if partstat == COUNTER:
         _propose(session, row, attendee, comment, at)
     elif partstat in CHOICES:

@@ -61,17 +61,24 @@ def find_meeting_by_uid(session: Session, uid: str) -> Meeting | None:
 
 
 def addresses_of(session: Session, guests: list[Guest]) -> dict[str, Guest]:
-    """Return who answers under which address; who is asked now goes before who was."""
+    """Return who answers under which address; who is asked now goes before who was.
+
+    The address that somebody was asked at goes before an alias of another, and a mailbox behind the tags of
+    two guests is of neither.
+    """
     ids = {guest.person.id for guest in guests if guest.person}
     aliases = session.exec(select(MailAlias).where(col(MailAlias.person_id).in_(ids))).all() if ids else ()
+    ordered = sorted(guests, key=lambda g: g.attendee.removed)
+    named = [(guest.mail, guest) for guest in ordered]
+    named += [(a.email, g) for g in ordered for a in aliases if g.person and a.person_id == g.person.id]
     found: dict[str, Guest] = {}
-    for guest in sorted(guests, key=lambda g: g.attendee.removed):
-        own = [alias.email for alias in aliases if guest.person and alias.person_id == guest.person.id]
-        for address in (guest.mail, *own):
-            found.setdefault(address.casefold(), guest)
-    for address, guest in list(found.items()):
-        found.setdefault(plain_mailbox(address), guest)
-    return found
+    for address, guest in named:
+        found.setdefault(address.casefold(), guest)
+    plain: dict[str, list[Guest]] = {}
+    for address, guest in found.items():
+        plain.setdefault(plain_mailbox(address), []).append(guest)
+    sure = {at: who[0] for at, who in plain.items() if all(guest is who[0] for guest in who)}
+    return sure | found
 
 
 def _guest(known: dict[str, Guest], address: str) -> Guest | None:
