@@ -103,7 +103,11 @@ def of_people(
     before: datetime | None = None,
     most: int = 100,
 ) -> list[LogLine]:
-    """Return the last lines of a school, or of one person there, the last first; only those ``before``."""
+    """Return the last lines of a school, or of one person there, the last first; only those ``before``.
+
+    They are ``most``, and what was decided at the same moment as the last of them: who asks for what came
+    before that moment misses nothing.
+    """
     messages = select(Message).where(Message.school_id == school_id)
     refused = select(LedgerEntry).where(
         LedgerEntry.school_id == school_id, LedgerEntry.outcome == LedgerOutcome.NOT_TOLD
@@ -116,12 +120,18 @@ def of_people(
         refused = refused.where(col(LedgerEntry.at) < before)
     sent = list(session.exec(messages.order_by(col(Message.made_at).desc()).limit(most)))
     not_sent = list(session.exec(refused.order_by(col(LedgerEntry.at).desc()).limit(most * _ALIKE)))
+    ends = [message.made_at for message in sent[most - 1 :]]
+    ends += [entry.at for entry in not_sent[most * _ALIKE - 1 :]]
+    if ends:  # as far back as both are whole
+        sent = list(session.exec(messages.where(col(Message.made_at) >= max(ends))))
+        not_sent = list(session.exec(refused.where(col(LedgerEntry.at) >= max(ends))))
     ids = [message.copy_of or message.id for message in sent]
     told: list[LedgerEntry] = []
     for start in range(0, len(ids), _AT_ONCE):
         part = col(LedgerEntry.message_id).in_(ids[start : start + _AT_ONCE])
         told += session.exec(select(LedgerEntry).where(part))
-    return _lines(session, sent, [*told, *not_sent])[:most]
+    lines = _lines(session, sent, [*told, *not_sent])
+    return [line for line in lines if line.at >= lines[most - 1].at] if len(lines) > most else lines
 
 
 def _with_copies(session: Session, ids: list[UUID]) -> list[Message]:

@@ -1,7 +1,7 @@
 """The logbook (verzendlogboek): per person, per school and per task, what was sent and what was not."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -71,14 +71,17 @@ def school_log(
     who = next((person for person in staff if str(person.id) == wie), None)
     if wie and who is None:
         raise NotFoundError
-    lines = logbook.of_people(db, me.school.id, who.id if who else None, before=_moment(tot), most=_SHOWN)
+    whose = who.id if who else None
+    lines = logbook.of_people(db, me.school.id, whose, before=_moment(tot), most=_SHOWN)
+    first = lines[-1].at if lines else None
+    has_older = first and logbook.of_people(db, me.school.id, whose, before=first, most=1)
     return render(
         request,
         "ledger.html",
         staff=staff,
         who=who,
         lines=lines,
-        older=lines[-1].at.isoformat() if len(lines) == _SHOWN else "",
+        older=first.isoformat() if first and has_older else "",
         may_open=me.actor.is_manager,
         with_people=who is None,
         words=log_words(),
@@ -123,6 +126,6 @@ def _staff(db: Session, school_id: UUID) -> list[Person]:
 def _moment(text: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):  # the second: in UTC it lies outside the calendar
         return None
-    return moment if moment.tzinfo else None

@@ -236,3 +236,10 @@ def test_what_waits_for_another_is_reminded_from_today_by_who_guards(world: Worl
     assert f"/taken/{task.id}/herinneren" in pages["ineke"]
     assert not any("/herinneren" in pages[name] for name in ("laila", "hanneke"))
     assert (answer.status_code, answer.headers["location"]) == (303, "/vandaag")
+
+
+@pytest.mark.parametrize("tot", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "ooit", "\0"])
+def test_a_moment_that_no_calendar_has_breaks_no_logbook(world: World, tot: str) -> None:
+    answer = world.client("ineke").get("/verzendlogboek", params={"tot": tot})
+
+    assert answer.status_code == 200
