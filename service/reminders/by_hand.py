@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from calendars.derivation import day_nl, joined
+from calendars.people import Member
 from calendars.schoolyear import DAY, OutsideCalendarError
 from models import (
     CLOSED_STATES,
@@ -169,22 +170,25 @@ class _Hand:
         member = self.scene.members.get(person.id)
         if member is None or not person.active:
             raise NotRemindedError(f"{person.name} werkt hier niet meer. Wijs de taak eerst toe.")
-        today = self.scene.today
-        if self.hours.is_paused(person.id, today):
+        try:
+            moment = self._next_moment(member)
+        except OutsideCalendarError as error:
+            raise NotRemindedError(f"{person.name} werkt de komende tijd niet.") from error
+        if self.hours.is_paused(person.id, local(moment).date()):
             until = self.hours.wishes[person.id].paused_until
             end = f" tot en met {day_nl(until)}" if until else ""
             raise NotRemindedError(f"{person.name} heeft berichten gepauzeerd{end}.")
-        try:
-            day = member.presence.next_day(today, self.scene.calendar)
-            moment = self.hours.moment(member, day)
-            if day > today or self.at < moment:
-                return moment
-            if not self.hours.is_quiet(person.id, self.at):
-                return self.at
-            day = member.presence.next_day(today + DAY, self.scene.calendar)
-        except OutsideCalendarError as error:
-            raise NotRemindedError(f"{person.name} werkt de komende tijd niet.") from error
-        return self.hours.moment(member, day)
+        return moment
+
+    def _next_moment(self, member: Member) -> datetime:
+        today = self.scene.today
+        day = member.presence.next_day(today, self.scene.calendar)
+        moment = self.hours.moment(member, day)
+        if day > today or self.at < moment:
+            return moment
+        if not self.hours.is_quiet(member.id, self.at):
+            return self.at
+        return self.hours.moment(member, member.presence.next_day(today + DAY, self.scene.calendar))
 
     def _letter(self, person: Person, due_at: datetime) -> Letter:
         by = self.session.get_one(Person, self.actor.person_id)

@@ -82,9 +82,18 @@ class Hours:
         return self._at(day, min([*begins, _LAST]))
 
     def _quiet(self, person_id: UUID) -> list[tuple[time, time]]:
-        wish = self.wishes.get(person_id)
-        own = [(wish.quiet_from, wish.quiet_until)] if wish and wish.quiet_from and wish.quiet_until else []
-        return [(self.bounds.quiet_from, self.bounds.quiet_until), *own]
+        return [(self.bounds.quiet_from, self.bounds.quiet_until), *self._own_quiet(person_id)]
+
+    def _own_quiet(self, person_id: UUID) -> list[tuple[time, time]]:
+        """Return a person's own quiet hours, as far as the bounds of today leave a moment to hear."""
+        wish, bounds = self.wishes.get(person_id), self.bounds
+        if wish is None or wish.quiet_from is None or wish.quiet_until is None:
+            return []
+        if wish.quiet_from <= max(bounds.hour, AFTERNOON):
+            return []
+        if wish.quiet_from < wish.quiet_until:
+            return [(wish.quiet_from, wish.quiet_until)]
+        return [(wish.quiet_from, min(wish.quiet_until, max(bounds.latest_hour, bounds.hour)))]
 
     @staticmethod
     def _at(day: date, hour: time) -> datetime:

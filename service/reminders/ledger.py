@@ -67,10 +67,12 @@ class Ledger:
         saved = self._by_another_way(lost)
         for entry, state, due_at in found:
             self._try(entry)
+            arrived = state not in NEVER_ARRIVED or entry.message_id in saved
+            if entry.outcome == LedgerOutcome.TOLD and arrived:
+                self._keep(entry, local(due_at or entry.at).date())
+        for entry, _, _ in found:
             if entry.outcome == LedgerOutcome.NOT_TOLD:
                 self._keep_not_told(entry)
-            elif state not in NEVER_ARRIVED or entry.message_id in saved:
-                self._keep(entry, local(due_at or entry.at).date())
 
     def _by_another_way(self, lost: list[UUID]) -> set[UUID | None]:
         """Return the messages that never arrived, but of which a copy left through a channel."""
@@ -89,10 +91,12 @@ class Ledger:
         self._firsts[first] = min(day, self._firsts.get(first, day))
 
     def _keep_not_told(self, entry: LedgerEntry) -> None:
+        if entry.reason == SAME:  # it was said that day, in other words: if those arrived
+            day, lines = local(entry.at).date(), self._told.get((entry.task_id, entry.person_id), [])
+            if not _is_among(lines, day, entry.due_version):
+                return
+            self._firsts.setdefault((entry.task_id, entry.rung, entry.due_version), day)
         self._not_told.add((_key_of(entry), entry.reason))
-        if entry.reason == SAME:  # it was said that day, in other words
-            said = (entry.task_id, entry.rung, entry.due_version)
-            self._firsts.setdefault(said, local(entry.at).date())
 
     def _try(self, entry: LedgerEntry) -> None:
         tried, day = (entry.task_id, entry.rung, entry.due_version), local(entry.at).date()
@@ -128,7 +132,7 @@ class Ledger:
 
     def heard_on(self, rung: Rung, day: date) -> bool:
         """Tell whether a person was told of this task, as it stands now, on a day."""
-        return any(one.day == day and one.version == rung.task.due_version for one in self.lines(rung))
+        return _is_among(self.lines(rung), day, rung.task.due_version)
 
     def told(self, rung: Rung, message: Message, at: datetime, by_id: UUID | None = None) -> None:
         """Write that a rung was told in a message, and by whose hand."""
@@ -157,6 +161,10 @@ class Ledger:
             at=at,
             outcome=outcome,
         )
+
+
+def _is_among(lines: Iterable[TellingLine], day: date, version: int) -> bool:
+    return any(one.day == day and one.version == version for one in lines)
 
 
 def _key(rung: Rung) -> Key:

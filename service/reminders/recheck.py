@@ -7,16 +7,18 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from models import CLOSED_STATES, LedgerEntry, Membership, Message, ReminderWish, Role, Task
+from models import CLOSED_STATES, LedgerEntry, Membership, Message, ReminderWish, Task
 from service.access.actor import MANAGERS, holds_on
 from service.clock import local
 from service.reminders.ledger import CANCELLED, DONE, PAUSED
 
 OF_ANOTHER = "van iemand anders"
+LEFT = "werkt hier niet meer"
+MOVED = "intussen verzet"
 _KINDS = ("digest", "notice")
 _AT_ONCE = 500
 About = tuple[LedgerEntry, Task]
-Place = tuple[UUID, UUID]  # a person at a school
+Place = tuple[UUID, UUID | None]  # a school, and a person there
 
 
 def objections(session: Session, messages: Sequence[Message], at: datetime) -> dict[UUID, str]:
@@ -26,13 +28,16 @@ def objections(session: Session, messages: Sequence[Message], at: datetime) -> d
         return {}
     about = _about(session, [message.copy_of or message.id for message in asked])
     reminders = [message for message in asked if about.get(message.copy_of or message.id)]
-    paused, guards = _paused(session, reminders, at), _guards(session, reminders, at)
+    paused, roles = _paused(session, reminders, at), _roles(session, reminders, at)
     found: dict[UUID, str] = {}
     for message in reminders:
         lines = about[message.copy_of or message.id]
         place = (message.school_id, message.person_id)
-        why = PAUSED if place in paused else _needless(lines, message, guards=place in guards)
-        if why:
+        if place not in roles:
+            found[message.id] = LEFT
+        elif place in paused:
+            found[message.id] = PAUSED
+        elif why := _needless(lines, message, guards=bool(roles[place] & MANAGERS)):
             found[message.id] = why
     return found
 
@@ -52,7 +57,7 @@ def _about(session: Session, ids: list[UUID]) -> Mapping[UUID, list[About]]:
     return found
 
 
-def _paused(session: Session, messages: Sequence[Message], at: datetime) -> set[Place | tuple[UUID, None]]:
+def _paused(session: Session, messages: Sequence[Message], at: datetime) -> set[Place]:
     today = local(at).date()
     people = {message.person_id for message in messages}
     wishes = session.exec(select(ReminderWish).where(col(ReminderWish.person_id).in_(people)))
@@ -65,15 +70,17 @@ def _paused(session: Session, messages: Sequence[Message], at: datetime) -> set[
     }
 
 
-def _guards(session: Session, messages: Sequence[Message], at: datetime) -> set[Place | tuple[UUID, None]]:
-    """Return who guards the work of others: to them it need not be their own."""
+def _roles(session: Session, messages: Sequence[Message], at: datetime) -> Mapping[Place, set[str]]:
+    """Return the roles of who still works where; who guards the work of others need not own it."""
     people = {message.person_id for message in messages}
-    query = select(Membership.school_id, Membership.person_id).where(
+    query = select(Membership.school_id, Membership.person_id, Membership.role).where(
         col(Membership.person_id).in_(people),
-        col(Membership.role).in_([Role(role) for role in MANAGERS]),
         holds_on(col(Membership.valid_from), col(Membership.valid_until), local(at).date()),
     )
-    return set(session.exec(query).all())
+    found: dict[Place, set[str]] = defaultdict(set)
+    for school_id, person_id, role in session.exec(query):
+        found[school_id, person_id].add(role)
+    return found
 
 
 def _needless(lines: Sequence[About], message: Message, *, guards: bool) -> str:
@@ -81,7 +88,7 @@ def _needless(lines: Sequence[About], message: Message, *, guards: bool) -> str:
     reasons = {_objection(entry, task, message, guards=guards) for entry, task in lines}
     if "" in reasons:
         return ""
-    return DONE if DONE in reasons else OF_ANOTHER
+    return next(why for why in (DONE, OF_ANOTHER, MOVED) if why in reasons)
 
 
 def _objection(entry: LedgerEntry, task: Task, message: Message, *, guards: bool) -> str:
@@ -90,4 +97,6 @@ def _objection(entry: LedgerEntry, task: Task, message: Message, *, guards: bool
     if task.state in CLOSED_STATES:
         return DONE
     is_anothers = task.owner_id is not None and task.owner_id != message.person_id
-    return OF_ANOTHER if is_anothers and not guards else ""
+    if is_anothers and not guards:
+        return OF_ANOTHER
+    return MOVED if entry.due_version != task.due_version else ""

@@ -86,6 +86,8 @@ def _guard_quiet(wish: Wish, bounds: ReminderBounds) -> None:
         raise SchoolError(
             f"Je rusttijd begint na {AFTERNOON:%H:%M} en duurt hooguit tot {latest:%H:%M} de ochtend erna."
         )
+    if wish.hour and wish.hour >= wish.quiet_from:
+        raise SchoolError("Het uur waarop je iets wilt horen ligt in je rusttijd. Kies een ander uur.")
 
 
 def _guard_pause(wish: Wish, row: ReminderWish, bounds: ReminderBounds, today: date) -> None:
