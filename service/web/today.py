@@ -15,6 +15,7 @@ from calendars.procedure import Procedure
 from models import ProcedureVersion, Role
 from service import clock, procedures
 from service.cases.inbox import Inbox, TaskRow, inbox
+from service.meetings.counter import open_counters
 from service.meetings.heard import answers
 from service.meetings.view import attendees_by_meeting
 from service.replies.by_hand import count_open
@@ -71,6 +72,7 @@ def today_page(request: Request, db: Reading, me: LoggedIn) -> HTMLResponse:
         due=lambda row: due(me, row),
         answers=_answers(db, me, found),
         unplaced=count_open(db, me.actor),
+        counters=open_counters(db, me.actor),
         only_administrator=me.actor.roles == {Role.ADMINISTRATOR},
     )
 

@@ -16,6 +16,8 @@ from tests.web.conftest import World
 
 FORM = {"day": "2027-02-16", "hour": "13:15", "minutes": "45", "location": "lokaal 5", "reason": "ruilen"}
 
+WHO = ("ineke", "joris", "bram")
+
 
 def meeting(world: World) -> Meeting:
     return world.meeting(world.task("didactisch-m:g5", "bespreking"))
@@ -227,13 +229,16 @@ def test_another_hour_that_was_proposed_is_decided_on_the_page(world: World) -> 
         counter = kept.id
     client = world.client("ineke")
     assert "Laila Tahiri liever" in text(client, "/overleg")
+    led = {
+        n: f'href="/overleg/{of.id}">Laila Tahiri stelt' in world.client(n).get("/vandaag").text for n in WHO
+    }
     refused = world.client("joris").post(f"/overleg/{of.id}/voorstel/{counter}/aannemen").status_code
 
     client.post(f"/overleg/{of.id}/voorstel/{counter}/aannemen")
 
     with reading(world.engine) as session:
         assert session.get_one(CounterProposal, counter).state == CounterState.ACCEPTED
-    assert refused == 404
+    assert (refused, led) == (404, {"ineke": True, "joris": False, "bram": False})
     assert meeting(world).starts_at == moment("2027-02-16", 9)
 
 
