@@ -9,8 +9,12 @@ class MailboxError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A mail with its number or name in the mailbox; of one that is too large ``raw`` is the start only."""
+    """A mail with its number or name in the mailbox; of one that is too large ``raw`` is the start only.
+
+    ``problem`` (Dutch) says why the mailbox did not give it.
+    """
 
     key: str
     raw: bytes
     cut_from: int = 0
+    problem: str = ""

@@ -19,6 +19,7 @@ _PORTS = {"imaps": 993, "imap+starttls": 143, "imap": 143}
 _PATIENCE = 30  # seconds for each answer
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
+_FOR_NOW = re.compile(rb"\[(?:UNAVAILABLE|INUSE|LIMIT|SERVERBUG)\]", re.IGNORECASE)  # RFC 5530 §3
 _BROKEN = (OSError, imaplib.IMAP4.error, ssl.SSLError, EOFError)
 Token = Callable[[bool], str]
 
@@ -174,8 +175,11 @@ class Imap:
         too_large = size is not None and int(size[1]) > MAX_OCTETS
         asked = f"BODY.PEEK[]<0.{HEAD_OCTETS}>" if too_large else "BODY.PEEK[]"
         answer, said = self._box.uid("FETCH", str(uid), f"({asked})")
-        if answer != "OK":
-            raise imaplib.IMAP4.error("FETCH")
+        if answer != "OK" and any(_FOR_NOW.search(line) for line in said if isinstance(line, bytes)):
+            raise imaplib.IMAP4.abort("FETCH")
+        if answer != "OK":  # one broken mail must not hold up the others for good
+            known_by = f"X-UID: {self.uid_validity}/{uid}\r\nX-Mailbox: {self.name}\r\n\r\n"
+            return Fetched(str(uid), known_by.encode(), problem="de mailserver kan de mail niet geven")
         raw = next((part[1] for part in said if isinstance(part, tuple)), None)
         if raw is None:
             return None  # somebody deleted it meanwhile

@@ -23,22 +23,28 @@ _FAILED = "Bij het verwerken ging iets mis; de beheerder ziet wat."
 
 
 def receive(
-    session: Session, raw: bytes, *, source: str, at: datetime, vault: Vault, cut_from: int = 0
+    session: Session,
+    raw: bytes,
+    *,
+    source: str,
+    at: datetime,
+    vault: Vault,
+    octets: int = 0,
+    problem: str = "",
 ) -> InboundMail:
     """Take in a mail and return its row; the same bytes again change nothing.
 
-    ``source`` says which way it came. ``cut_from`` is the size in octets of a mail too large to fetch whole.
+    ``source`` says which way it came. With a ``problem`` (Dutch) not all of its ``octets`` are here.
     """
     fingerprint = sha256(raw).hexdigest()
     mail = open_mail(raw)  # before the first statement: whatever was sent, nobody waits for our transaction
     row = _row(session, fingerprint, source, at)
     if row is None:
         return session.exec(select(InboundMail).where(InboundMail.fingerprint == fingerprint)).one()
-    if cut_from:
-        mail.problem = "de mail is te groot"
+    mail.problem = problem or mail.problem
     _fill_in(session, row, mail, at)
     if mail.problem:
-        row.data = row.data | {"octets": cut_from or len(raw)}
+        row.data = row.data | {"octets": octets or len(raw)}
     if row.state == InboundState.OPEN:
         row.secret_body = vault.seal(raw[:MAX_KEPT].decode("latin-1"), about=about(row.id))
     session.flush()

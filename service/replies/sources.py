@@ -89,7 +89,11 @@ def _read_imap(engine: Engine, ours: Settings, at: datetime, counts: Counter[str
 
 def _take(session: Session, ours: Settings, mail: Fetched, at: datetime) -> InboundMail:
     source = ours.replies_url.partition(":")[0]
-    return receive(session, mail.raw, source=source, at=at, vault=Vault(ours.home), cut_from=mail.cut_from)
+    problem = mail.problem or ("de mail is te groot" if mail.cut_from else "")
+    vault = Vault(ours.home)
+    return receive(
+        session, mail.raw, source=source, at=at, vault=vault, octets=mail.cut_from, problem=problem
+    )
 
 
 def _count_of(row: InboundMail, at: datetime) -> str:

@@ -64,6 +64,7 @@ class Scripted:
 
     def __init__(self, mails: dict[int, bytes], *, drops_after: int = 99) -> None:
         self.mails, self.drops_after, self.given = mails, drops_after, 0
+        self.refuses: dict[int, bytes] = {}
         self.server = socket.create_server(("127.0.0.1", 0))
         self.port = int(self.server.getsockname()[1])
 
@@ -75,6 +76,16 @@ class Scripted:
                 return
             with line, line.makefile("rwb") as talk:
                 self._talk(talk)  # type: ignore[arg-type]
+
+    def _give(self, talk: "socket.SocketIO", uid: bytes) -> bool:
+        if self.given >= self.drops_after:
+            talk.write(b"* 1 FETCH (BODY[] {5000}\r\nhalf")
+            talk.flush()
+            return False
+        self.given += 1
+        raw = self.mails[int(uid)]
+        talk.write(b"* 1 FETCH (UID %s BODY[] {%d}\r\n%s)\r\n" % (uid, len(raw), raw))
+        return True
 
     def _talk(self, talk: "socket.SocketIO") -> None:
         def say(text: bytes) -> None:
@@ -94,13 +105,11 @@ class Scripted:
             elif words[:2] == [b"UID", b"FETCH"] and b"SIZE" in command:
                 say(b"* 1 FETCH (UID %s RFC822.SIZE %d)" % (words[2], len(self.mails[int(words[2])])))
             elif words[:2] == [b"UID", b"FETCH"]:
-                if self.given >= self.drops_after:
-                    talk.write(b"* 1 FETCH (BODY[] {5000}\r\nhalf")
-                    talk.flush()
+                if no := self.refuses.get(int(words[2])):
+                    say(tag + b" NO " + no)
+                    continue
+                if not self._give(talk, words[2]):
                     return
-                self.given += 1
-                raw = self.mails[int(words[2])]
-                talk.write(b"* 1 FETCH (UID %s BODY[] {%d}\r\n%s)\r\n" % (words[2], len(raw), raw))
             elif words[:1] == [b"LOGOUT"]:
                 say(b"* BYE dag")
                 say(tag + b" OK klaar")
@@ -132,6 +141,19 @@ def test_a_line_that_drops_half_way_loses_and_doubles_nothing(engine: Engine, tm
     assert (kept.last_uid, kept.uid_validity, bool(kept.error)) == (3, 7, True)
     assert (second[0]["mails"], second[1]) == (2, "")
     assert len(rows(engine)) == 3
+
+
+def test_a_mail_that_the_server_cannot_give_holds_up_no_other(engine: Engine, tmp_path: Path) -> None:
+    with scripted(Scripted({uid: letter(uid) for uid in (3, 4)})) as server:
+        ours = Settings(home=tmp_path, replies_url=f"imap://naam:woord@127.0.0.1:{server.port}")
+        server.refuses = {3: b"[UNAVAILABLE] even geduld"}
+        first = read_mailbox(engine, ours, AT)
+        server.refuses = {3: b"deze mail is stuk"}
+        second = read_mailbox(engine, ours, AT)
+
+    assert (first[0]["mails"], bool(first[1])) == (0, True)
+    assert (second[0]["mails"], second[0]["to_place"], second[1]) == (2, 2, "")
+    assert {"mailserver" in row.reason for row in rows(engine)} == {True, False}
 
 
 @pytest.mark.parametrize(
