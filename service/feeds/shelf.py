@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine, Executable, bindparam, or_, select
@@ -115,23 +114,20 @@ class Shelf:
         with self._lock:
             self._keep_bytes((known.etag, pack), body)
             if stamp is not None:
-                _put_last(self._known, key, (stamp, known), _TOKENS)
+                self._known[key] = (stamp, known)
+                self._known.move_to_end(key)
+                if len(self._known) > _TOKENS:
+                    self._known.popitem(last=False)
         return Served(known, body)
 
     def _keep_bytes(self, form: Form, body: bytes) -> None:
         if form not in self._bytes:
             self._octets += len(body)
-        _put_last(self._bytes, form, body, _FORMS)
-        while self._octets > _ROOM and len(self._bytes) > 1:
+        self._bytes[form] = body
+        self._bytes.move_to_end(form)
+        while len(self._bytes) > _FORMS or (self._octets > _ROOM and len(self._bytes) > 1):
             _, dropped = self._bytes.popitem(last=False)
             self._octets -= len(dropped)
-
-
-def _put_last(kept: OrderedDict[Any, Any], key: object, value: object, most: int) -> None:
-    kept[key] = value
-    kept.move_to_end(key)
-    if len(kept) > most:
-        kept.popitem(last=False)
 
 
 def _read(connection: Connection, known: Known, *, pack: bool) -> bytes | None:
