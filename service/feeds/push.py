@@ -28,6 +28,7 @@ from service.notices.vault import Vault, VaultError
 
 _AT_ONCE = 4  # servers
 _ALTOGETHER = 45  # seconds; what is not reached then, comes in the next round
+_ROUND = 15 * 60  # seconds between two rounds
 _GIVE_UP = timedelta(days=30)  # taking away what stands on a server that is gone
 
 
@@ -53,7 +54,7 @@ def push_calendars(engine: Engine, door: CaldavDoor, vault: Vault, at: datetime)
         by_server[urlsplit(job.account.url).netloc].append(job)
     until = monotonic() + _ALTOGETHER
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        rounds = pool.map(lambda jobs: _one_server(door, jobs, until), by_server.values())
+        rounds = pool.map(lambda jobs: _one_server(door, _turned(jobs, at), until), by_server.values())
         done = [pair for each in rounds for pair in each]
     for job, outcome in done:
         with unit_of_work(engine) as session:
@@ -95,6 +96,12 @@ def _counts(session: Session, target: CaldavTarget, person: Person, at: datetime
     """Tell whether a calendar is to be written: not when it was withdrawn, nor when its person left."""
     works = schools_from(session, person.id, local(at).date())
     return target.active and person.active and bool(works)
+
+
+def _turned(jobs: list[Job], at: datetime) -> list[Job]:
+    """Begin with another calendar each round: one in trouble, always first, would stop the others."""
+    first = int(at.timestamp()) // _ROUND % len(jobs)
+    return jobs[first:] + jobs[:first]
 
 
 def _one_server(door: CaldavDoor, jobs: list[Job], until: float) -> Done:

@@ -12,7 +12,10 @@ _KIND = b"""<?xml version="1.0"?>
 
 
 class DavServer:
-    """One calendar at ``address``; ``trouble`` is a status for every answer, or "hangs"."""
+    """One calendar at ``address``; ``trouble`` is a status for every answer, or "hangs".
+
+    What lies under ``kapot/`` there is broken for good.
+    """
 
     def __init__(self, address: str) -> None:
         self.address = address
@@ -73,7 +76,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.dav.trouble == "hangs":
             self.dav.over.wait(60)
             return
-        self.send_response(int(self.dav.trouble) or status)
+        self.send_response(500 if "/kapot/" in self.path else int(self.dav.trouble) or status)
         if self.dav.elsewhere:
             self.send_header("Location", self.dav.elsewhere)
         if self.dav.trouble == 401:

@@ -1,6 +1,7 @@
 """A calendar server that is in trouble, or means harm: it delays nobody, and reaches nothing."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from time import monotonic
 
@@ -87,3 +88,21 @@ def test_a_server_that_hangs_is_left_and_the_others_have_their_turn(
     with reading(world.engine) as session:
         errors = {t.name: t.error for t in session.exec(select(CaldavTarget))}
     assert errors == {"laila": WORDS["slow"], "hanneke": WORDS["slow"], "joris": None}
+
+
+def test_one_broken_calendar_does_not_stop_the_others_on_its_server_for_ever(
+    world: World, server: DavServer, tmp_path: Path
+) -> None:
+    vault = Vault(tmp_path)
+    for name, place in (("laila", "kapot/"), ("hanneke", ""), ("joris", "")):
+        actor = world.actor(name)
+        with unit_of_work(world.engine) as session:
+            account = Account(server.address + place, name, "geheim", server.address + place)
+            keep_target(session, vault, actor, name, account, NOW)
+
+    for turn in range(3):
+        push_calendars(world.engine, DOOR, vault, NOW + turn * timedelta(minutes=15))
+
+    with reading(world.engine) as session:
+        errors = {t.name: t.error for t in session.exec(select(CaldavTarget))}
+    assert errors == {"laila": WORDS["broken"], "hanneke": None, "joris": None}
