@@ -82,10 +82,16 @@ class Scripted:
             talk.write(b"* 1 FETCH (BODY[] {5000}\r\nhalf")
             talk.flush()
             return False
+        if int(uid) in self.refuses:
+            return True
         self.given += 1
         raw = self.mails[int(uid)]
         talk.write(b"* 1 FETCH (UID %s BODY[] {%d}\r\n%s)\r\n" % (uid, len(raw), raw))
         return True
+
+    def _verdict(self, words: list[bytes]) -> bytes:
+        no = self.refuses.get(int(words[2])) if words[:2] == [b"UID", b"FETCH"] and len(words) > 2 else None
+        return b" NO " + no if no and b"(RFC822.SIZE)" not in words else b" OK klaar"
 
     def _talk(self, talk: "socket.SocketIO") -> None:
         def say(text: bytes) -> None:
@@ -105,16 +111,13 @@ class Scripted:
             elif words[:2] == [b"UID", b"FETCH"] and b"SIZE" in command:
                 say(b"* 1 FETCH (UID %s RFC822.SIZE %d)" % (words[2], len(self.mails[int(words[2])])))
             elif words[:2] == [b"UID", b"FETCH"]:
-                if no := self.refuses.get(int(words[2])):
-                    say(tag + b" NO " + no)
-                    continue
                 if not self._give(talk, words[2]):
                     return
             elif words[:1] == [b"LOGOUT"]:
                 say(b"* BYE dag")
                 say(tag + b" OK klaar")
                 return
-            say(tag + b" OK klaar")
+            say(tag + self._verdict(words))
 
 
 @contextmanager
