@@ -38,7 +38,7 @@ def is_since(if_modified_since: str, changed_at: datetime) -> bool:
     """Tell whether nothing changed since a date; a date that is none asks nothing (RFC 9110 §13.1.3)."""
     try:
         since = parsedate_to_datetime(if_modified_since)
-    except (ValueError, IndexError, TypeError):
+    except (ValueError, IndexError, TypeError, OverflowError):
         return False
     aware = since if since.tzinfo else since.replace(tzinfo=UTC)
     return changed_at.replace(microsecond=0) <= aware

@@ -3,9 +3,10 @@
 import json
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from hashlib import sha256
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from uuid import UUID, uuid4
 
 from sqlmodel import Session, col, select
@@ -30,7 +31,7 @@ class TargetError(Exception):
 def checked(url: str, user: str, password: str, *, plain: bool = False) -> Account:
     """Return where and how to write, from what somebody typed; ``plain`` allows http, for a demo."""
     typed = url.strip()
-    parts = urlsplit(typed) if _SHOWN.fullmatch(typed) else None
+    parts = _parts(typed)
     if not parts or not parts.hostname or parts.scheme not in {"https", "http"}:
         raise TargetError("Vul het adres in dat de server bij de agenda toont; het begint met https://.")
     if parts.scheme == "http" and not plain:
@@ -40,6 +41,15 @@ def checked(url: str, user: str, password: str, *, plain: bool = False) -> Accou
     if not user.strip() or not password:
         raise TargetError("Vul de naam en het wachtwoord in waarmee Jaarritme mag schrijven.")
     return Account(typed, user.strip(), password)
+
+
+def _parts(typed: str) -> SplitResult | None:
+    """Return the parts of an address; nothing of what is none."""
+    with suppress(ValueError):  # a bracket that doesn't close, a port that is no number
+        parts = urlsplit(typed)
+        if _SHOWN.fullmatch(typed) and parts.port != 0:
+            return parts
+    return None
 
 
 def tried(door: CaldavDoor, account: Account) -> Account:

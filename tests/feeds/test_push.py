@@ -199,6 +199,8 @@ def test_three_calendars_is_enough(world: World, vault: Vault, server: DavServer
         ("", "u", "p", "begint met https"),
         ("ftp://cloud.example/", "u", "p", "begint met https"),
         ("https:///dav", "u", "p", "begint met https"),
+        ("https://[::1", "u", "p", "begint met https"),
+        ("https://cloud.example:99999/", "u", "p", "begint met https"),
         ("https://cloud.example/a b", "u", "p", "begint met https"),
         ("http://cloud.example/", "u", "p", "niet versleuteld"),
         ("https://u:p@cloud.example/", "u", "p", "eigen vak"),
