@@ -143,17 +143,6 @@ def service_of(vault: Vault, channel: Channel) -> str:
     return SERVICES.get(schema) or SERVICES.get(f"{schema}s") or schema
 
 
-def masked(vault: Vault, channel: Channel) -> str:
-    """Return what may be seen of a channel's address: its kind, and nothing of its secret."""
-    if channel.kind == ChannelKind.PUSH:
-        return "https://•••"
-    try:
-        url = channels.unsealed(vault, channel.id, channel.secret_url)
-    except VaultError:
-        return "niet meer te lezen"
-    return f"{url.partition('://')[0]}://•••"
-
-
 def find_channel(session: Session, school_id: UUID, channel_id: UUID) -> Channel:
     """Return a channel of this school."""
     channel = session.get(Channel, channel_id)
