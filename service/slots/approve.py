@@ -187,7 +187,7 @@ def _give(work: _Work, item: Item) -> Meeting:
     elif seat.meeting:
         meeting.sequence += 1
         meeting.modified_at = work.at
-    _lead(work, meeting, hour.chair)
+    lead(work.session, meeting, hour.chair)
     people = work.question.replanner.people
     follow_people(work.session, meeting, people, seat.task.group_id, seat.meet, work.at)
     data = {"old": old.isoformat() if old else None, "new": hour.starts_at.isoformat(), "replan": True}
@@ -210,17 +210,17 @@ def _made(work: _Work, seat: Seat, hour: Hour) -> Meeting:
     return work.session.exec(select(Meeting).where(Meeting.task_id == seat.task.id)).one()
 
 
-def _lead(work: _Work, meeting: Meeting, chair: UUID | None) -> None:
+def lead(session: Session, meeting: Meeting, chair: UUID | None) -> None:
     """Let the chair of the draft lead; who led before is asked no longer, unless by hand."""
     if chair is None:
         return
-    rows = work.session.exec(select(Attendee).where(Attendee.meeting_id == meeting.id)).all()
+    rows = session.exec(select(Attendee).where(Attendee.meeting_id == meeting.id)).all()
     mine = next((a for a in rows if a.person_id == chair), None)
     if mine is None:
         mine = Attendee(meeting_id=meeting.id, person_id=chair)
-        work.session.add(mine)
+        session.add(mine)
     for attendee in rows:
         if attendee.chair and attendee is not mine:
             attendee.chair = False
     mine.chair, mine.removed, mine.partstat = True, False, "ACCEPTED"
-    work.session.flush()
+    session.flush()

@@ -57,7 +57,7 @@ def _item(question: Question, sought: Sought, hour: Hour, hours: Mapping[UUID, H
     who = dict.fromkeys([hour.chair, *asked(problem, sought, hour.day)] if hour.chair else [])
     there = [str(p) for p in who if p and _is_there(problem, p, hour)]
     return {
-        **_about(seat),
+        **_about(seat, sought.now),
         "becomes": {
             "starts": hour.starts_at.isoformat(),
             "ends": hour.ends_at.isoformat(),
@@ -72,7 +72,7 @@ def _item(question: Question, sought: Sought, hour: Hour, hours: Mapping[UUID, H
     }
 
 
-def _about(seat: Seat) -> Told:
+def _about(seat: Seat, now: Hour | None) -> Told:
     meeting = seat.meeting
     was = None
     if meeting:
@@ -80,6 +80,7 @@ def _about(seat: Seat) -> Told:
             "starts": meeting.starts_at.isoformat(),
             "ends": meeting.ends_at.isoformat(),
             "location": meeting.location,
+            "chair": str(now.chair) if now and now.chair else None,
         }
     return {
         "task": str(seat.task.id),
@@ -170,7 +171,7 @@ def faults_of_now(problem: Problem, sought: Sought) -> list[str]:
 def _without(question: Question, sought: Sought, why: str) -> Told:
     trouble = faults_of_now(question.problem, sought)
     return {
-        **_about(question.seats[sought.id]),
+        **_about(question.seats[sought.id], sought.now),
         "why": why,
         "stays": trouble[0] if trouble else "",
     }

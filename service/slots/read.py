@@ -80,7 +80,7 @@ def seats_of(
             continue
         if meeting and (meeting.state == MeetingState.CANCELLED or meeting.starts_at <= at):
             continue
-        meet = _meet(replanner, task, case)
+        meet = meet_of(replanner, task, case)
         if meet and (meeting or not meet.by_hand):
             found.append(Seat(task, case, meet, meeting))
     return found
@@ -91,7 +91,8 @@ def round_of(case: Case) -> str:
     return f"{case.procedure}:{case.occurrence}"
 
 
-def _meet(replanner: Replanner, task: Task, case: Case) -> Meet | None:
+def meet_of(replanner: Replanner, task: Task, case: Case) -> Meet | None:
+    """Return what the procedure says of the meeting of a task."""
     tasks = replanner.procedure(case).tasks()
     return next((t.meeting for t in tasks if t.key == task.key), None)
 

@@ -6,16 +6,18 @@ from uuid import UUID
 
 from sqlmodel import Session, select
 
-from models import CLOSED_STATES, Meeting, MeetingState, ProposalState, School, SlotProposal, Task
+from models import CLOSED_STATES, Case, Meeting, MeetingState, ProposalState, School, SlotProposal, Task
 from service.access.actor import Actor
 from service.cases.history import record
 from service.cases.replan import Replanner
+from service.meetings.follow import follow_people
 from service.meetings.move import clash_of, give_hour
 from service.meetings.tell import tell
 from service.replan.carry import hold_year
 from service.school.errors import SchoolError
-from service.slots.approve import Item, follow_cases
+from service.slots.approve import Item, follow_cases, lead
 from service.slots.look import find_proposal
+from service.slots.read import meet_of
 
 
 class NotAppliedError(SchoolError):
@@ -38,6 +40,8 @@ def undo(
             _put_back(session, meeting, item, actor, at)
         session.flush()
         replanner = Replanner(session, school, proposal.school_year)
+        for meeting, item in back:
+            _ask_who_came(session, replanner, meeting, item, at)
         follow_cases(session, replanner, {meeting.case_id for meeting, _ in back}, actor, at)
         for meeting, _ in back:
             tell(session, meeting, at, by=actor.person_id)
@@ -93,6 +97,14 @@ def _without_clashes(
                 break
         else:
             return back, stays
+
+
+def _ask_who_came(session: Session, replanner: Replanner, meeting: Meeting, item: Item, at: datetime) -> None:
+    """Let who led before lead again, with who belongs there on the old day."""
+    chair = item["was"].get("chair")
+    lead(session, meeting, UUID(chair) if chair else None)
+    task, case = session.get_one(Task, meeting.task_id), session.get_one(Case, meeting.case_id)
+    follow_people(session, meeting, replanner.people, task.group_id, meet_of(replanner, task, case), at)
 
 
 def _put_back(session: Session, meeting: Meeting, item: Item, actor: Actor, at: datetime) -> None:

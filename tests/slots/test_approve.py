@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from sqlmodel import select
 
-from models import Meeting, ProposalState, Room, SlotProposal
+from models import Meeting, Membership, ProposalState, Role, Room, SlotProposal
 from models.database import reading, unit_of_work
 from service.access.scope import NotFoundError
 from service.clock import local
@@ -205,6 +205,26 @@ def test_undo_leaves_what_was_moved_since(house: House) -> None:
 
     assert stays == [f"{moved.title}: is intussen verzet en blijft zo"]
     assert later in {m.starts_at for m in house.meetings()}
+
+
+def test_undo_gives_a_meeting_back_to_who_led_it(house: House) -> None:
+    other = house.person("laila.tahiri")
+    with unit_of_work(house.engine) as session:
+        school = house.school(session)
+        since = moment("2026-08-01").date()
+        session.add(Membership(school_id=school.id, person_id=other.id, role=Role.IB, valid_from=since))
+    before = {m.id: {(g.person_id, g.chair) for g in house.guests(m)} for m in house.meetings()}
+    days = sorted(local(m.starts_at).date().isoformat() for m in house.meetings())
+    ill = {"person": str(house.person("ineke").id), "first": days[0], "last": days[-1]}
+    proposal = house.found(rounds=(SEO,), keep=True, absent=[ill])
+    approved(house, proposal)
+    led = {m.id: {(g.person_id, g.chair) for g in house.guests(m)} for m in house.meetings()}
+
+    stays = undone(house, proposal)
+
+    after = {m.id: {(g.person_id, g.chair) for g in house.guests(m)} for m in house.meetings()}
+    assert (stays, led != before) == ([], True)
+    assert after == before
 
 
 def test_illness_moves_only_the_meetings_of_that_week(house: House) -> None:
