@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from models import Meeting
 from service import clock
@@ -16,6 +16,7 @@ from service.cases.errors import CaseError
 from service.cases.open import arrangeable
 from service.meetings.arrange import Wish, arrange
 from service.meetings.change import Change, change_meeting
+from service.meetings.guests import guests_of
 from service.meetings.preview import foretell
 from service.meetings.view import meeting_view
 from service.web.cases import classes_of
@@ -42,8 +43,23 @@ class Look:
 @router.get("/nieuw", response_class=HTMLResponse)
 def new_meeting(request: Request, db: Reading, me: LoggedIn, task: str = "") -> HTMLResponse:
     """Ask which meeting, about whom, when and with whom; ``task`` has a meeting that wants its hour."""
-    typed = Typed({"task": task, "minutes": str(_USUAL_MINUTES), "chair": str(me.person.id)})
-    return _new_page(request, db, me, typed)
+    one = {"task": task, "minutes": str(_USUAL_MINUTES), "chair": str(me.person.id)}
+    return _new_page(request, db, me, _with_who_came(db, me, one))
+
+
+def _with_who_came(db: Session, me: Me, one: dict[str, str]) -> Typed:
+    """Return a form with who was asked to the hour that was called off, to ask them again or not."""
+    task_id = id_of(one["task"])
+    if task_id is None:
+        return Typed(one)
+    find_task(db, me.actor, task_id)  # for whom it isn't, nobody was asked
+    meeting = db.exec(select(Meeting).where(Meeting.task_id == task_id)).first()
+    guests = [guest for guest in guests_of(db, meeting) if guest.is_here] if meeting else []
+    staff = [str(guest.person.id) for guest in guests if guest.person]
+    outside = [guest for guest in guests if not guest.person]
+    if outside:
+        one |= {"outside": "\n".join(g.mail for g in outside), "outside_kind": outside[0].name}
+    return Typed(one, {"staff": staff})
 
 
 @router.post("/nieuw", response_class=HTMLResponse)
