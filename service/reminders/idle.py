@@ -1,7 +1,7 @@
 """What may have come up since the last look: cheap when nothing did, for it is asked every few minutes."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -9,8 +9,8 @@ from sqlmodel import Session, col, select
 from models import Case, CaseEvent, ReminderWish, School
 from service.clock import AMSTERDAM, local
 from service.reminders.hours import AFTERNOON, bounds_of
+from service.reminders.news import OVERLAP
 
-_OVERLAP = timedelta(minutes=10)  # a change may be written a little after the moment that it names
 _MANY = 1000  # tasks; then looking at everything asks less
 _SILENT = ("completed", "skipped", "reminded", "stopped", "talk_asked")
 
@@ -51,8 +51,8 @@ def _changed(session: Session, school: School, at: datetime, since: datetime) ->
         .join(Case, col(Case.id) == CaseEvent.case_id)
         .where(
             Case.school_id == school.id,
-            col(CaseEvent.at) > since - _OVERLAP,
-            col(CaseEvent.at) <= at + _OVERLAP,
+            col(CaseEvent.at) > since - OVERLAP,
+            col(CaseEvent.at) <= at + OVERLAP,
             col(CaseEvent.verb).not_in(_SILENT),
         )
     )

@@ -15,6 +15,7 @@ from service.reminders.ledger import BY_YOURSELF, CANCELLED, CHANGED, Ledger
 from service.reminders.texts import News
 
 RECENT = timedelta(days=7)  # what ended longer ago is no news
+OVERLAP = timedelta(minutes=10)  # a change may be written a little after the moment that it names
 _MOVES = ("redated", "rescheduled")
 _AT_ONCE = 500
 
@@ -85,7 +86,8 @@ def _of_task(
 def _words(task: Task, rung: Rung, ledger: Ledger, moves: list[CaseEvent]) -> tuple[str, UUID | None]:
     """Return what changed since a person was last told, and by whom; empty when it is as they know it."""
     last = ledger.lines(rung)[-1]
-    since = [event for event in moves if event.at > last.at]
+    just_before = [event for event in moves[-1:] if event.at > last.at - OVERLAP]
+    since = [event for event in moves if event.at > last.at] or just_before
     if rung.key == CANCELLED:
         return ("is niet meer nodig" if since else ""), (since[-1].actor_id if since else None)
     if last.version == task.due_version or not since:

@@ -47,6 +47,31 @@ def test_who_was_told_of_a_day_hears_at_once_that_it_moved(cast: Cast) -> None:
     assert notice.subject == "Jaarritme, woensdag 25 november: 1 taak veranderd"
 
 
+def test_a_move_that_was_written_after_the_message_but_began_before_it_is_news_too(cast: Cast) -> None:
+    task = work(cast, "hanneke", WEDNESDAY, group="8")
+    morning(cast, WEDNESDAY)
+    move(cast, task, "2026-12-09", moment(WEDNESDAY, 6, 29))
+
+    look(cast, moment(WEDNESDAY, 6, 35), moment(WEDNESDAY, 6, 30))
+    look(cast, moment(WEDNESDAY, 6, 40), moment(WEDNESDAY, 6, 35))
+
+    (notice,) = notices(cast, "hanneke")
+    assert "verzet van woensdag 25 november naar woensdag 9 december" in notice.body
+
+
+def test_what_was_withdrawn_while_its_message_was_written_is_said(cast: Cast) -> None:
+    task = work(cast, "hanneke", WEDNESDAY, group="8")
+    morning(cast, WEDNESDAY)
+    at = moment(WEDNESDAY, 6, 29)
+    cancel_case(cast.session, task.case_id, actor=cast.actor("ineke", at), at=at, reason="niet meer nodig")
+
+    look(cast, moment(WEDNESDAY, 6, 35), moment(WEDNESDAY, 6, 30))
+    look(cast, moment(WEDNESDAY, 6, 40), moment(WEDNESDAY, 6, 35))
+
+    (notice,) = notices(cast, "hanneke")
+    assert "is niet meer nodig" in notice.body
+
+
 def test_who_was_told_nothing_yet_hears_nothing_of_a_move(cast: Cast) -> None:
     task = work(cast, "hanneke", "2026-12-16", group="8")
     morning(cast, WEDNESDAY)
