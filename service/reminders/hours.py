@@ -51,6 +51,12 @@ class Hours:
             return Turn.QUIET
         return Turn.LATER if since and moment <= since else Turn.NOW
 
+    def rest(self, member: Member, at: datetime) -> Turn | None:
+        """Tell why a person is not to be disturbed at a moment: off, or quiet hours; else nothing."""
+        if not member.presence.works_on(local(at).date(), self.calendar):
+            return Turn.OFF
+        return Turn.QUIET if self.is_quiet(member.id, at) else None
+
     def moment(self, member: Member, day: date) -> datetime:
         """Return when a person hears on a working day, by the clock on the wall."""
         wish = self.wishes.get(member.id)

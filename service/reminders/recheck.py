@@ -7,10 +7,13 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from models import CLOSED_STATES, LedgerEntry, Membership, Message, ReminderWish, Task
+from models import CLOSED_STATES, LedgerEntry, Membership, Message, ReminderWish, School, Task
 from service.access.actor import MANAGERS, holds_on
 from service.clock import local
-from service.reminders.ledger import CANCELLED, DONE, PAUSED
+from service.reminders.hours import Turn, hours_of
+from service.reminders.ledger import CANCELLED, DONE, OFF_TODAY, PAUSED, QUIET
+from service.year.frame import frame_of, label_on
+from service.year.people import members_of
 
 OF_ANOTHER = "van iemand anders"
 LEFT = "werkt hier niet meer"
@@ -29,7 +32,7 @@ def objections(session: Session, messages: Sequence[Message], at: datetime) -> d
     about = _about(session, [message.copy_of or message.id for message in asked])
     reminders = [message for message in asked if about.get(message.copy_of or message.id)]
     paused, roles = _paused(session, reminders, at), _roles(session, reminders, at)
-    found: dict[UUID, str] = {}
+    found = _untimely(session, reminders, at)
     for message in reminders:
         lines = about[message.copy_of or message.id]
         place = (message.school_id, message.person_id)
@@ -39,6 +42,23 @@ def objections(session: Session, messages: Sequence[Message], at: datetime) -> d
             found[message.id] = PAUSED
         elif why := _needless(lines, message, guards=bool(roles[place] & MANAGERS)):
             found[message.id] = why
+    return found
+
+
+def _untimely(session: Session, messages: Sequence[Message], at: datetime) -> dict[UUID, str]:
+    """Return what was written on another day and whose reader turns out to be off now, or to have rest."""
+    today, found = local(at).date(), dict[UUID, str]()
+    old: dict[UUID, list[Message]] = defaultdict(list)
+    for message in messages:
+        if local(message.made_at).date() != today:
+            old[message.school_id].append(message)
+    for school_id, theirs in old.items():
+        school = session.get_one(School, school_id)
+        hours = hours_of(session, school, frame_of(session, school, label_on(today)).calendar)
+        members = {member.id: member for member in members_of(session, school)}
+        for message in theirs:
+            if message.person_id in members and (why := hours.rest(members[message.person_id], at)):
+                found[message.id] = OFF_TODAY if why == Turn.OFF else QUIET
     return found
 
 

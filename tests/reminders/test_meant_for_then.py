@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 
 import pytest
 
-from models import MessageState
+from models import Closure, MessageState
 from service.cases.reschedule import reschedule_task
 from service.reminders.by_hand import NotRemindedError, remind_by_hand
 from service.reminders.logbook import LogLine, of_people
@@ -48,6 +48,30 @@ def test_a_reminder_of_a_day_that_moved_meanwhile_does_not_leave(cast: Cast) -> 
 
     found = objections(cast.session, [digest], moment(WEDNESDAY, 9))
     assert found == {digest.id: "intussen verzet"}
+
+
+def test_a_reminder_of_another_day_does_not_leave_on_a_day_that_became_free(cast: Cast) -> None:
+    task, at = work(cast, "laila", WEDNESDAY), moment(WEDNESDAY)
+    remind_by_hand(cast.session, task.id, actor=cast.actor("ineke", at), at=at)
+    (by_hand,) = cast.post("notice", "laila")
+    monday = date(2026, 11, 30)
+    assert objections(cast.session, [by_hand], by_hand.due_at) == {}
+
+    free = Closure(school_id=cast.school.id, name="Studiedag", first_day=monday, last_day=monday)
+    cast.session.add(free)
+    cast.session.flush()
+
+    assert objections(cast.session, [by_hand], by_hand.due_at) == {by_hand.id: "je was vrij"}
+
+
+def test_a_reminder_that_gets_a_second_life_does_not_leave_in_quiet_hours(cast: Cast) -> None:
+    work(cast, "hanneke", WEDNESDAY, group="8")
+    morning(cast, WEDNESDAY)
+    (digest,) = digests(cast, "hanneke")
+
+    found = objections(cast.session, [digest], moment("2026-11-26", 22))
+
+    assert found == {digest.id: "rusttijd"}
 
 
 def test_what_was_left_unsaid_for_a_message_that_died_is_said_after_all(cast: Cast) -> None:
