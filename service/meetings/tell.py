@@ -1,7 +1,7 @@
 """Tell who is asked: an invitation, an update when something changed, a cancellation; one mail each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -122,7 +122,10 @@ def _tell_one(session: Session, news: _News, guest: Guest) -> bool:
     if not word:
         return False  # the invitation never left, so there is nothing to take back
     start = known.starts_at if word == LET_OFF else None
-    return post(session, _letter(news, guest, word, start or meeting.starts_at)) is not None
+    letter = _letter(news, guest, word, start or meeting.starts_at)
+    # Whose calendar still holds a later hour must hear until then that it is not so.
+    until = max(meeting.ends_at, known.starts_at or meeting.ends_at)
+    return post(session, replace(letter, expires_at=until)) is not None
 
 
 def _letter(news: _News, guest: Guest, word: str, start: datetime) -> Letter:

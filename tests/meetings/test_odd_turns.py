@@ -216,3 +216,15 @@ def test_a_title_of_nothing_that_shows_changes_nothing(cast: Cast, talk: Meeting
     change_meeting(cast.session, talk.id, Change(title="\x01\x7f"), actor=cast.actor("ineke", AT), at=AT)
 
     assert (talk.title, len(post_of(cast, talk))) == (title, told)
+
+
+def test_an_update_to_an_earlier_hour_is_worth_sending_until_the_hour_they_know(
+    cast: Cast, talk: Meeting
+) -> None:
+    known, ineke = talk.starts_at, cast.actor("ineke", AT)
+    soon = AT + timedelta(hours=2)
+
+    move_meeting(cast.session, talk.id, actor=ineke, at=AT, starts_at=soon, reason="haast")
+
+    [mail] = [m for m in post_of(cast, talk, "laila") if m.state == MessageState.READY]
+    assert (mail.calendar_method, mail.expires_at) == ("REQUEST", known)
