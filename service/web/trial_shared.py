@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from calendars.schoolyear import OutsideCalendarError
 from models import Membership, Person, School, Trial
 from service.access.scope import NotFoundError
+from service.procedures import MEETINGS
 from service.school.errors import NotOfThisSchoolError
 from service.trial.activate import is_open
 from service.trial.plan import find_trial
@@ -75,5 +76,6 @@ def first_day(session: Session, school: School, label: str) -> date | None:
 
 
 def titles(session: Session, me: Me, language: str = "") -> dict[str, str]:
-    """Return the names of the procedures by key, the school's own plan among them when it has one."""
-    return titles_of(session, me.school.id, language or me.person.language)
+    """Return the names of what a year plans by key, the school's own plan among them when it has one."""
+    found = titles_of(session, me.school.id, language or me.person.language)
+    return {key: title for key, title in found.items() if key != MEETINGS}

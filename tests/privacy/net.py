@@ -77,6 +77,9 @@ def readings(data: bytes) -> Iterator[str]:
         if piece in seen or depth > _DEEPEST:
             continue
         seen.add(piece)
+        if unpacked := [*_unpacked(piece)]:  # packed bytes spell two letters by chance; no reader sees them
+            waiting += [(inner, depth + 1) for inner in unpacked]
+            continue
         text = _text(piece)
         yield text
         waiting += [(inner, depth + 1) for inner in _inside(piece, text)]
@@ -91,7 +94,6 @@ def _text(data: bytes) -> str:
 
 def _inside(data: bytes, text: str) -> Iterator[bytes]:
     """Yield what one step of decoding gives."""
-    yield from _unpacked(data)
     if _MAIL.match(data):
         yield from _of_mail(data)
         return  # its headers, its parts and what is in them

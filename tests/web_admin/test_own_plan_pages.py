@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from sqlmodel import col, select
 
 from calendars.yearplan.schoolplan import OWN
@@ -10,6 +11,8 @@ from models.database import reading, unit_of_work
 from tests.cast import moment
 from tests.web_admin.conftest import House
 from tests.web_admin.replan_form import go_on
+
+pytestmark = pytest.mark.acceptance  # each page plans a school year; the verbs are tried elsewhere
 
 ITEM = {"key": "musical", "title": "Oefen de musical", "owner": ["ib"], "when": "06-15"}
 DOOR = "Bekijk wat erbij komt"

@@ -10,6 +10,8 @@ from tests.cast import moment
 from tests.web_admin.conftest import House
 from tests.web_admin.replan_form import go_on
 
+pytestmark = pytest.mark.acceptance  # each page plans a school year; the verbs are tried elsewhere
+
 HERE = "/beheer/school/regels"
 ENTER = {"procedure": "test-calendar", "taak": "invoeren", "jaar": "2026-2027", "reden": "zo spraken we af"}
 TALK = {**ENTER, "procedure": "group-discussions", "taak": "bespreking"}
@@ -32,7 +34,6 @@ def withdrawn(house: House) -> int:
         return len(session.exec(query).all())
 
 
-@pytest.mark.acceptance
 @pytest.mark.parametrize(
     ("said", "means"),
     [

@@ -15,6 +15,8 @@ from service.trial.wishes import DaysOff, Wishes
 from tests.cast import moment
 from tests.web_admin.conftest import House
 
+pytestmark = pytest.mark.acceptance  # each page plans a school year; the verbs are tried elsewhere
+
 HERE = "/proefjaar"
 LABEL = "2026-2027"
 ALL = ("test-calendar", "group-discussions", "plan-reviews", "exit-pupils", "external-referrals")
