@@ -23,7 +23,7 @@ def caught_up(house: House) -> House:
         done = {run.timer for run in house.runs() if run.state == RunState.DONE}
         return set(TIMERS) <= done
 
-    wait_until("every timer ran", all_ran, 150)
+    wait_until("every timer ran", all_ran, 240)
     return house
 
 
