@@ -199,8 +199,7 @@ class Procedure(Strict):
         for occurrence in self.occurrence:
             earlier: set[str] = set()
             for stage in self.stages_of(occurrence.key):
-                wanted = set(stage.gate.all_done if stage.gate else ())
-                if unknown := sorted(wanted - earlier):
+                if unknown := sorted(set(stage.gate.all_done if stage.gate else ()) - earlier):
                     where = f"fase {stage.key!r} bij {occurrence.key!r}"
                     raise ValueError(f"{where} wacht op taken die niet in een eerdere fase staan: {unknown}")
                 earlier |= {task.key for task in self.tasks_of(occurrence.key, stage)}

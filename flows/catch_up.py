@@ -35,7 +35,7 @@ from service.rhythm.timers import TIMERS
 GRACE = timedelta(seconds=60)  # what Prefect's own schedule gets on the real clock
 EVERY = 5.0  # seconds
 _LATE = timedelta(seconds=30)
-_AFTERWARDS = ("remind", "publish-calendars", "read-replies", "deliver")  # what began is told, and leaves at once
+_AFTERWARDS = ("remind", "publish-calendars", "read-replies", "deliver")  # what began is told at once
 _PAGE = 200  # what Prefect's server returns at most
 _FLOWS = {flow.name: flow for flow in FLOWS}
 _log = logging.getLogger(__name__)

@@ -46,7 +46,7 @@ def test_all_of_it_took_less_than_the_two_minutes_that_were_promised(caught_up: 
 
 
 def test_every_run_shows_in_the_dashboard_under_its_deployment(caught_up: House) -> None:
-    run = [run for run in caught_up.runs("remind") if run.via == RunVia.PREFECT][0]
+    run = next(run for run in caught_up.runs("remind") if run.via == RunVia.PREFECT)
 
     found = wait_until(
         "the run is completed",
