@@ -30,7 +30,7 @@ from service.notices.outbox import Letter
 from service.reminders import texts
 from service.reminders.hours import Hours, hours_of
 from service.reminders.ladder import Rung, Scene
-from service.reminders.ledger import BY_HAND, Ledger
+from service.reminders.ledger import BY_HAND, NEVER_ARRIVED, Ledger
 from service.reminders.posting import post_by, ways_of
 from service.settings import settings
 from service.year.frame import frame_of, label_on
@@ -104,11 +104,13 @@ def _guard(actor: Actor, case: Case, task: Task) -> None:
 
 
 def last_by_hand(session: Session, task: Task) -> ByHand | None:
-    """Return who last reminded of a task by hand, and when."""
+    """Return who last reminded of a task by hand, and when; one that never arrived reminded nobody."""
     query = (
         select(LedgerEntry.at, Person.name)
         .join(Person, col(Person.id) == LedgerEntry.by_id)
+        .join(Message, col(Message.id) == LedgerEntry.message_id)
         .where(LedgerEntry.task_id == task.id, LedgerEntry.outcome == LedgerOutcome.TOLD)
+        .where(col(Message.state).not_in(NEVER_ARRIVED))
         .order_by(col(LedgerEntry.at).desc())
     )
     last = session.exec(query).first()

@@ -40,6 +40,19 @@ def test_the_owner_hears_at_once_by_whom(cast: Cast) -> None:
     assert cast.history(task)[-1].verb == "reminded"
 
 
+def test_a_reminder_by_hand_that_never_arrived_may_be_given_again(cast: Cast) -> None:
+    task = work(cast, "hanneke", "2026-11-27")
+    remind(cast, task)
+    (message,) = cast.post("notice", "hanneke")
+    message.state = MessageState.DEAD
+    cast.session.flush()
+
+    again = remind(cast, task, at=NINE + timedelta(minutes=30))
+
+    assert again.names == ("Hanneke Achterberg",)
+    assert len(cast.post("notice", "hanneke")) == 2
+
+
 def test_who_is_off_hears_on_the_next_working_day_and_no_digest_repeats_it(cast: Cast) -> None:
     task = work(cast, "laila", "2026-11-23")
     for day in ("2026-11-23", "2026-11-24"):
