@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
-from models import CLOSED_STATES, Case, Meeting, MeetingState, ProposalState, School, SlotProposal, Task
+from models import CLOSED_STATES, Case, Meeting, MeetingState, ProposalState, Room, School, SlotProposal, Task
 from service.access.actor import Actor
 from service.cases.history import record
 from service.cases.replan import Replanner
 from service.meetings.follow import follow_people
+from service.meetings.hours import busy_at
 from service.meetings.move import clash_of, give_hour
 from service.meetings.tell import tell
 from service.replan.carry import hold_year
@@ -91,7 +92,7 @@ def _without_clashes(
         for pair in back:
             meeting, item = pair
             start, end = (datetime.fromisoformat(item["was"][edge]) for edge in ("starts", "ends"))
-            if clash := clash_of(session, meeting, start, end, ids):
+            if clash := clash_of(session, meeting, start, end, ids) or _in_room(session, meeting, item, ids):
                 stays.append(f"{item['title']}: op het oude uur is nu {clash.title}")
                 back.remove(pair)
                 break
@@ -99,10 +100,32 @@ def _without_clashes(
             return back, stays
 
 
+def _in_room(session: Session, meeting: Meeting, item: Item, but: list[UUID]) -> Meeting | None:
+    """Return another meeting that is in the old room at the old hour."""
+    was = item["was"]
+    rooms = select(Room.name).where(Room.school_id == meeting.school_id)
+    query = select(Meeting).where(
+        Meeting.school_id == meeting.school_id,
+        Meeting.state != MeetingState.CANCELLED,
+        Meeting.location == was["location"],
+        col(Meeting.location).in_(rooms),
+        col(Meeting.id).not_in(but),
+        Meeting.starts_at < datetime.fromisoformat(was["ends"]),
+        Meeting.ends_at > datetime.fromisoformat(was["starts"]),
+    )
+    return session.exec(query).first()
+
+
 def _ask_who_came(session: Session, replanner: Replanner, meeting: Meeting, item: Item, at: datetime) -> None:
     """Let who led before lead again, with who belongs there on the old day."""
-    chair = item["was"].get("chair")
-    lead(session, meeting, UUID(chair) if chair else None)
+    led = item["was"].get("chair")
+    chair = UUID(led) if led else None
+    busy = (
+        busy_at(session, meeting.school_id, [chair], meeting.starts_at, meeting.ends_at, meeting.id)
+        if chair
+        else ()
+    )
+    lead(session, meeting, None if busy else chair)
     task, case = session.get_one(Task, meeting.task_id), session.get_one(Case, meeting.case_id)
     follow_people(session, meeting, replanner.people, task.group_id, meet_of(replanner, task, case), at)
 

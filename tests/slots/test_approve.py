@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from sqlmodel import select
 
-from models import Meeting, Membership, ProposalState, Role, Room, SlotProposal
+from models import Attendee, Meeting, Membership, ProposalState, Role, Room, SlotProposal
 from models.database import reading, unit_of_work
 from service.access.scope import NotFoundError
 from service.clock import local
@@ -205,6 +205,24 @@ def test_undo_leaves_what_was_moved_since(house: House) -> None:
 
     assert stays == [f"{moved.title}: is intussen verzet en blijft zo"]
     assert later in {m.starts_at for m in house.meetings()}
+
+
+def test_undo_puts_no_two_meetings_in_one_room(house: House) -> None:
+    for meeting in house.meetings():
+        change(house, meeting, location="IB-kamer")
+    proposal = house.found(rounds=(SEO,), prefer="early")
+    approved(house, proposal)
+    item = next(i for i in proposal.result["items"] if i["moved"])
+    start, end = (datetime.fromisoformat(item["was"][edge]) for edge in ("starts", "ends"))
+    other = house.meetings("didactisch-m")[0]
+    change(house, other, starts_at=start, ends_at=end, location="IB-kamer")
+    with unit_of_work(house.engine) as session:
+        for guest in session.exec(select(Attendee).where(Attendee.meeting_id == other.id)):
+            guest.removed = True
+
+    stays = undone(house, proposal)
+
+    assert f"{item['title']}: op het oude uur is nu {other.title}" in stays
 
 
 def test_undo_gives_a_meeting_back_to_who_led_it(house: House) -> None:
