@@ -1,11 +1,10 @@
 """Change a meeting in one go: its hour, place, words and people; everyone hears of all of it once."""
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from calendars.ics_writer import plain
 from models import Case, Meeting, MeetingState, Task
@@ -159,8 +158,3 @@ def _set_own(
     if change.wishes is not None:
         meeting.wishes = read_wishes(change.wishes)
     session.flush()
-
-
-def changed_meetings(session: Session, ids: Collection[UUID]) -> list[Meeting]:
-    """Return meetings as they stand now."""
-    return [session.exec(select(Meeting).where(Meeting.id == id_)).one() for id_ in ids]
