@@ -51,6 +51,7 @@ class _Handler(BaseHTTPRequestHandler):
         return self.server.dav  # type: ignore[attr-defined,no-any-return]
 
     def do_PROPFIND(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))  # or it begins the next request
         self._answer(207, _KIND)
 
     def do_PUT(self) -> None:
