@@ -35,7 +35,6 @@ from service.rhythm.timers import TIMERS
 GRACE = timedelta(seconds=60)  # what Prefect's own schedule gets on the real clock
 EVERY = 5.0  # seconds
 _LATE = timedelta(seconds=30)
-_AFTERWARDS = ("remind", "publish-calendars", "read-replies", "deliver")  # what began is told at once
 _PAGE = 200  # what Prefect's server returns at most
 _FLOWS = {flow.name: flow for flow in FLOWS}
 _log = logging.getLogger(__name__)
@@ -75,8 +74,10 @@ def missed(engine: Engine, at: datetime) -> list[str]:
     with reading(engine) as session:
         owed = owed_timers(session, at, timedelta() if clock.shifted() else GRACE)
     daily = {timer.name for timer in owed if timer.is_daily}
-    wanted = daily | set(_AFTERWARDS) if daily else daily
-    return [name for name in TIMERS if name in wanted]
+    if not daily:
+        return []
+    # What began this morning is told at once: the timers of every few minutes go along.
+    return [name for name, timer in TIMERS.items() if name in daily or not timer.is_daily]
 
 
 def run_here(client: SyncPrefectClient, name: str) -> None:
