@@ -28,12 +28,12 @@ from service.cases.history import record
 from service.clock import local
 from service.notices.outbox import Letter
 from service.reminders import texts
-from service.reminders.hours import Hours, hours_of
+from service.reminders.hours import Hours, calendar_on, hours_of
 from service.reminders.ladder import Rung, Scene
 from service.reminders.ledger import BY_HAND, NEVER_ARRIVED, Ledger
 from service.reminders.posting import post_by, ways_of
 from service.settings import settings
-from service.year.frame import frame_of, label_on
+from service.year.frame import label_on
 from service.year.people import people_of
 
 
@@ -129,8 +129,7 @@ def _wait_a_while(session: Session, task: Task, hours: int, at: datetime) -> Non
 def _hand(session: Session, actor: Actor, task: Task, case: Case, at: datetime) -> "_Hand":
     school = session.get_one(School, actor.school_id)
     today = local(at).date()
-    label = label_on(today)
-    scene = Scene(people_of(session, school, label), frame_of(session, school, label).calendar, today)
+    scene = Scene(people_of(session, school, label_on(today)), calendar_on(session, school, today), today)
     hours = hours_of(session, school, scene.calendar)
     return _Hand(session, school, actor, task, case, scene, hours, Ledger(session, school.id, [task]), at)
 

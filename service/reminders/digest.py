@@ -21,14 +21,14 @@ from service.clock import local
 from service.notices.outbox import Kind, Letter
 from service.reminders import ledger as why
 from service.reminders import stop, texts
-from service.reminders.hours import Hours, Turn, hours_of
+from service.reminders.hours import Hours, Turn, calendar_on, hours_of
 from service.reminders.idle import occasion
 from service.reminders.ladder import Rung, Scene
 from service.reminders.news import Change
 from service.reminders.outlook import Outlook, outlook_of
 from service.reminders.posting import post_by, ways_of
 from service.settings import settings
-from service.year.frame import frame_of, label_on
+from service.year.frame import label_on
 from service.year.people import people_of
 
 _NOT_NOW = {Turn.OFF: why.OFF_TODAY, Turn.PAUSED: why.PAUSED, Turn.QUIET: why.QUIET}
@@ -46,8 +46,7 @@ def write_digests(
     if why_now is None:
         return dict(counts)
     today = local(at).date()
-    label = label_on(today)
-    scene = Scene(people_of(session, school, label), frame_of(session, school, label).calendar, today)
+    scene = Scene(people_of(session, school, label_on(today)), calendar_on(session, school, today), today)
     outlook = outlook_of(session, school, scene, at, None if why_now.everything else why_now.changed)
     round_ = _Round(outlook, hours_of(session, school, scene.calendar), since)
     pending, news = outlook.pending(), outlook.news()

@@ -66,7 +66,8 @@ class About:
 class LogLine:
     """One line; ``at`` is when it was decided, ``when`` when it left or would leave.
 
-    ``via`` is the channel's name, empty for mail. ``subject`` is only of what is about no task.
+    ``via`` is the channel's name, empty for mail; of what somebody else has for themself only ``private``,
+    its kind. ``subject`` is only of what is about no task.
     """
 
     at: datetime
@@ -79,9 +80,12 @@ class LogLine:
     by: str
     about: tuple[About, ...]
     subject: str = ""
+    private: str = ""
 
 
-def of_task(session: Session, task: Task, person_id: UUID | None = None) -> list[LogLine]:
+def of_task(
+    session: Session, task: Task, person_id: UUID | None = None, *, reader_id: UUID | None = None
+) -> list[LogLine]:
     """Return everything that was told of a task, and was not, the last first; to one person when named."""
     entries = select(LedgerEntry).where(LedgerEntry.task_id == task.id)
     asked = select(Message).join(Meeting, col(Meeting.id) == Message.meeting_id)
@@ -92,7 +96,7 @@ def of_task(session: Session, task: Task, person_id: UUID | None = None) -> list
     found = session.exec(entries).all()
     ids = {entry.message_id for entry in found if entry.message_id}
     messages = [*session.exec(asked), *_with_copies(session, list(ids))]
-    return _lines(session, messages, found)
+    return _lines(session, messages, found, reader_id)
 
 
 def of_people(
@@ -100,6 +104,7 @@ def of_people(
     school_id: UUID,
     person_id: UUID | None = None,
     *,
+    reader_id: UUID | None = None,
     before: datetime | None = None,
     most: int = 100,
 ) -> list[LogLine]:
@@ -130,7 +135,7 @@ def of_people(
     for start in range(0, len(ids), _AT_ONCE):
         part = col(LedgerEntry.message_id).in_(ids[start : start + _AT_ONCE])
         told += session.exec(select(LedgerEntry).where(part))
-    lines = _lines(session, sent, [*told, *not_sent])
+    lines = _lines(session, sent, [*told, *not_sent], reader_id)
     return [line for line in lines if line.at >= lines[most - 1].at] if len(lines) > most else lines
 
 
@@ -143,17 +148,20 @@ def _with_copies(session: Session, ids: list[UUID]) -> list[Message]:
     return found
 
 
-def _lines(session: Session, messages: Sequence[Message], entries: Sequence[LedgerEntry]) -> list[LogLine]:
+def _lines(
+    session: Session,
+    messages: Sequence[Message],
+    entries: Sequence[LedgerEntry],
+    reader_id: UUID | None,
+) -> list[LogLine]:
     names = _names(session, messages, entries)
-    channels = {channel.id: channel.name for channel in session.exec(select(Channel))} if messages else {}
+    ways = _ways(session, messages, reader_id)
     titles = _titles(session, {entry.task_id for entry in entries})
     told: dict[UUID, list[LedgerEntry]] = defaultdict(list)
     for entry in entries:
         if entry.message_id:
             told[entry.message_id].append(entry)
-    lines = [
-        _sent(message, told[message.copy_of or message.id], names, channels, titles) for message in messages
-    ]
+    lines = [_sent(message, told[message.copy_of or message.id], names, ways, titles) for message in messages]
     refused: dict[tuple[datetime, UUID, str], list[LedgerEntry]] = defaultdict(list)
     for entry in entries:
         if entry.outcome == LedgerOutcome.NOT_TOLD:
@@ -166,24 +174,26 @@ def _sent(
     message: Message,
     entries: Iterable[LedgerEntry],
     names: dict[UUID, str],
-    channels: dict[UUID, str],
+    ways: dict[UUID, tuple[str, str]],
     titles: dict[UUID, str],
 ) -> LogLine:
     about = tuple(_about(entry, titles) for entry in entries)
     by = next((names.get(entry.by_id, "") for entry in entries if entry.by_id), "")
     fate = _FATES[message.state]
+    via, private = ways.get(message.channel_id, ("", "")) if message.channel_id else ("", "")
     left = message.sent_at if fate not in {Fate.WAITING, Fate.EXPIRED} else message.due_at
     return LogLine(
         at=message.made_at,
         person=names.get(message.person_id, "") if message.person_id else message.to_name,
         kind=message.kind,
-        via=channels.get(message.channel_id, "") if message.channel_id else "",
+        via=via,
         fate=Fate.UNCERTAIN if message.uncertain and fate in {Fate.WAITING, Fate.SENT} else fate,
         when=message.bounced_at if fate == Fate.BOUNCED else left,
         why=message.last_error or "" if fate != Fate.SENT else "",
         by=by,
         about=about,
         subject="" if about else message.subject,
+        private=private,
     )
 
 
@@ -211,6 +221,18 @@ def _names(session: Session, messages: Iterable[Message], entries: Iterable[Ledg
     ids = {m.person_id for m in messages} | {e.person_id for e in entries} | {e.by_id for e in entries}
     people = session.exec(select(Person).where(col(Person.id).in_([id_ for id_ in ids if id_])))
     return {person.id: person.name for person in people}
+
+
+def _ways(
+    session: Session, messages: Iterable[Message], reader_id: UUID | None
+) -> dict[UUID, tuple[str, str]]:
+    """Return each channel's name; of what somebody else has for themself only the kind."""
+    ids = {message.channel_id for message in messages if message.channel_id}
+    found = session.exec(select(Channel).where(col(Channel.id).in_(ids))) if ids else ()
+    return {
+        one.id: (one.name, "") if one.person_id in {None, reader_id} else ("", one.kind.value)
+        for one in found
+    }
 
 
 def _titles(session: Session, ids: set[UUID]) -> dict[UUID, str]:

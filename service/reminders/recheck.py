@@ -10,9 +10,8 @@ from sqlmodel import Session, col, select
 from models import CLOSED_STATES, LedgerEntry, Membership, Message, ReminderWish, School, Task
 from service.access.actor import MANAGERS, holds_on
 from service.clock import local
-from service.reminders.hours import Turn, hours_of
+from service.reminders.hours import Turn, calendar_on, hours_of
 from service.reminders.ledger import CANCELLED, DONE, OFF_TODAY, PAUSED, QUIET
-from service.year.frame import frame_of, label_on
 from service.year.people import members_of
 
 OF_ANOTHER = "van iemand anders"
@@ -54,7 +53,7 @@ def _untimely(session: Session, messages: Sequence[Message], at: datetime) -> di
             old[message.school_id].append(message)
     for school_id, theirs in old.items():
         school = session.get_one(School, school_id)
-        hours = hours_of(session, school, frame_of(session, school, label_on(today)).calendar)
+        hours = hours_of(session, school, calendar_on(session, school, today))
         members = {member.id: member for member in members_of(session, school)}
         for message in theirs:
             if message.person_id in members and (why := hours.rest(members[message.person_id], at)):

@@ -103,10 +103,14 @@ def _guard_pause(wish: Wish, row: ReminderWish, bounds: ReminderBounds, today: d
     if wish.paused_until < today:
         raise SchoolError("Deze pauze is al voorbij.")
     if wish.paused_until - wish.paused_from >= timedelta(days=bounds.most_pause_days):
-        most = bounds.most_pause_days
-        raise SchoolError(
-            f"Een pauze duurt hooguit {most} dagen. Ben je langer weg, vraag dan om vervanging."
-        )
+        raise SchoolError(_too_long(bounds.most_pause_days))
+
+
+def _too_long(most: int) -> str:
+    if not most:
+        return "Pauzeren kan op deze school niet. Ben je langer weg, vraag dan om vervanging."
+    days = "één dag" if most == 1 else f"{most} dagen"
+    return f"Een pauze duurt hooguit {days}. Ben je langer weg, vraag dan om vervanging."
 
 
 def keep_bounds(session: Session, school_id: UUID, bounds: Bounds) -> ReminderBounds:

@@ -35,6 +35,7 @@ _FATES = {
     logbook.Fate.SUPPRESSED: "niet verstuurd",
     logbook.Fate.NOT_TOLD: "niet verstuurd",
 }
+_PRIVATE = {"apprise": "langs een eigen kanaal", "push": "langs een eigen apparaat"}
 _RUNGS = {
     "vooraf": "vooraf",
     "op-de-dag": "op de dag",
@@ -54,7 +55,7 @@ _RUNGS = {
 def log_words() -> Mapping[str, Mapping[str, str]]:
     """Return the words that a page with lines of the logbook needs."""
     fates = {fate.value: said for fate, said in _FATES.items()}
-    return {"kinds": _KINDS, "fates": fates, "rungs": _RUNGS}
+    return {"kinds": _KINDS, "fates": fates, "rungs": _RUNGS, "private": _PRIVATE}
 
 
 @router.get("/verzendlogboek", response_class=HTMLResponse)
@@ -72,7 +73,9 @@ def school_log(
     if wie and who is None:
         raise NotFoundError
     whose = who.id if who else None
-    lines = logbook.of_people(db, me.school.id, whose, before=_moment(tot), most=_SHOWN)
+    lines = logbook.of_people(
+        db, me.school.id, whose, reader_id=me.person.id, before=_moment(tot), most=_SHOWN
+    )
     first = lines[-1].at if lines else None
     has_older = first and logbook.of_people(db, me.school.id, whose, before=first, most=1)
     return render(
@@ -101,7 +104,7 @@ def task_log(request: Request, db: Reading, me: LoggedIn, task_id: UUID) -> HTML
         case=case,
         closed=task.state in CLOSED_STATES,
         talk=_talk(db, me, task_id),
-        lines=logbook.of_task(db, task, only),
+        lines=logbook.of_task(db, task, only, reader_id=me.person.id),
         only_mine=only is not None,
         may_open=False,
         with_people=True,

@@ -94,7 +94,7 @@ def _page(
         paused=_is_paused(wish, clock.today()),
         until=wish.paused_until,
         hearing=channels_block(db, me),
-        lines=logbook.of_people(db, me.school.id, me.person.id, most=_SHOWN),
+        lines=logbook.of_people(db, me.school.id, me.person.id, reader_id=me.person.id, most=_SHOWN),
         may_open=True,
         with_people=False,
         words=log_words(),

@@ -11,7 +11,9 @@ from calendars.presence import Half, Presence, PresentHalf
 from calendars.schoolyear import Closed, SchoolCalendar
 from models import LedgerOutcome, ReminderBounds, ReminderWish, Role
 from service.clock import local
+from service.reminders.by_hand import remind_by_hand
 from service.reminders.hours import Hours, Turn, bounds_of
+from service.reminders.recheck import objections
 from service.settings import settings as app_settings
 from tests.calendars.invented_school import identity
 from tests.cast import Cast, moment
@@ -98,6 +100,19 @@ def test_ones_own_quiet_hours_come_on_top_of_those_of_the_school(cast: Cast) -> 
     assert [count["told"] for count in counts] == [0, 1]
     (digest,) = digests(cast, "hanneke")
     assert local(digest.expires_at).time() == time(15)
+
+
+@pytest.mark.parametrize("day", ["2030-09-11", "2031-02-05"])
+def test_in_a_year_of_which_no_holidays_are_known_people_still_hear(cast: Cast, day: str) -> None:
+    work(cast, "hanneke", day, group="8")
+    late, evening = work(cast, "laila", day), moment(date.fromisoformat(day) - timedelta(days=1), 20)
+    remind_by_hand(cast.session, late.id, actor=cast.actor("ineke", evening), at=evening)
+
+    morning(cast, day)
+
+    (digest,), (by_hand,) = digests(cast, "hanneke"), cast.post("notice", "laila")
+    assert local(by_hand.due_at).date() > evening.date()
+    assert objections(cast.session, [digest, by_hand], by_hand.due_at) == {}
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,21 @@ import re
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from sqlmodel import select
 
-from models import LedgerEntry, Message, MessageState, ReminderBounds, ReminderWish, Task, TaskState
+from models import (
+    Channel,
+    ChannelChoice,
+    ChannelKind,
+    LedgerEntry,
+    Message,
+    MessageState,
+    ReminderBounds,
+    ReminderWish,
+    Task,
+    TaskState,
+)
 from models.database import reading, unit_of_work
 from service.cases.conversation import conversation_id
 from service.reminders.digest import write_digests
@@ -117,6 +129,62 @@ def test_the_logbook_shows_one_person_and_nobody_of_another_school(world: World)
     assert "<strong>Hanneke Achterberg</strong>" not in hers
     assert other.status_code == 404
     assert "Hanneke" not in there
+
+
+def test_of_a_colleagues_own_channel_the_logbook_tells_only_the_kind(world: World) -> None:
+    task, school, joris = late(world, "joris"), world.wilgenhof.school.id, world.wilgenhof.id("joris")
+    ways = (("Oma's oude tablet", ChannelKind.PUSH, joris), ("Teamchat", ChannelKind.APPRISE, None))
+    with unit_of_work(world.engine) as session:
+        for name, kind, person_id in ways:
+            row = Channel(school_id=school, person_id=person_id, name=name, kind=kind, secret_url="x")
+            session.add(row)
+            session.flush()
+            if person_id is None:
+                session.add(ChannelChoice(channel_id=row.id, person_id=joris))
+    remind_all(world)
+
+    hers = world.client("joris").get("/mijn/berichten").text.partition('id="log"')[2]
+    paths = ("/verzendlogboek", f"/verzendlogboek?wie={joris}", f"/taken/{task.id}/berichten")
+    pages = [world.client("ineke").get(path).text for path in paths]
+
+    assert "langs Oma&#39;s oude tablet" in hers
+    for page in pages:
+        assert "langs een eigen apparaat" in page
+        assert "langs Teamchat" in page
+        assert "tablet" not in page
+
+
+@pytest.mark.parametrize(
+    ("days", "told", "refused"),
+    [
+        (0, "dat pauzeren niet kan", "Pauzeren kan op deze school niet."),
+        (1, "Hooguit 1 dag.", "hooguit één dag."),
+        (3, "Hooguit 3 dagen.", "hooguit 3 dagen."),
+    ],
+)
+def test_how_long_a_pause_may_be_is_said_in_good_words(
+    world: World, days: int, told: str, refused: str
+) -> None:
+    with unit_of_work(world.engine) as session:
+        session.add(ReminderBounds(school_id=world.wilgenhof.school.id, most_pause_days=days))
+    client = world.client("laila")
+
+    page = client.get("/mijn/berichten").text
+    answer = client.post("/mijn/berichten", data=FORM)
+
+    assert told in page
+    assert refused in answer.text
+
+
+def test_in_a_year_of_which_no_holidays_are_known_who_keeps_the_school_is_told(world: World) -> None:
+    here, words = "/beheer/school/herinneringen", "nog geen schoolvakanties bekend"
+    now = world.client("ineke").get(here).text
+
+    with time_machine.travel(moment("2030-09-11"), tick=False):
+        later = world.client("ineke").get(here).text
+
+    assert words not in now
+    assert f"Van schooljaar 2030-2031 zijn {words}" in later
 
 
 def test_the_administrator_reads_no_pupils_name_and_no_link_to_a_case(world: World) -> None:
