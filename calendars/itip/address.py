@@ -13,9 +13,10 @@ _ANGLE = re.compile(r"<\s*([^<>]*?)\s*>")
 def address_of(text: str) -> str:
     """Return an address in lower case without ``mailto:``; empty when it is none."""
     plain = text.strip()[: _LONGEST * 2].strip("\"'<> ")
-    if plain[:7].casefold() == "mailto:":
-        plain = unquote(plain[7:].partition("?")[0])
-    plain = plain.strip("\"'<> ").casefold()
+    while plain[:7].casefold() == "mailto:":  # some write it twice
+        plain = unquote(plain[7:].partition("?")[0]).strip()
+    named = _ANGLE.search(plain + ">") if "<" in plain else None
+    plain = (named[1] if named else plain).strip("\"'<> ").casefold()
     return plain if len(plain) <= _LONGEST and _ADDRESS.fullmatch(plain) else ""
 
 

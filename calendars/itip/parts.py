@@ -8,7 +8,10 @@ When = datetime | date
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """One ATTENDEE line; addresses are lower case and without ``mailto:``, ``partstat`` is upper case."""
+    """One ATTENDEE line; addresses are lower case and without ``mailto:``, ``partstat`` is upper case.
+
+    ``address`` is empty when it is none that mail goes to.
+    """
 
     address: str
     partstat: str = ""

@@ -15,12 +15,17 @@ from calendars.itip.sieve import REPEATS, sift
 from calendars.itip.zones import SCHOOL, zone_named
 
 _LONGEST = 2_000  # characters of a comment
-_SHORT = 250  # characters of a word, a UID, a place
+_SHORT = 250  # characters of a word, a place
+_LONGEST_UID = 600  # characters, also when Exchange packs one
 _YEARS = range(1990, 2100)
 _MEETING = timedelta(days=2)
 _PARTSTAT = re.compile(r";\s*PARTSTAT\s*=\s*\"?([A-Za-z-]{3,20})", re.IGNORECASE)
 _MAILTO = re.compile(r":\s*mailto:\s*([^\s<>;,\"]{3,250})\s*$", re.IGNORECASE)
-_WHEN = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:T(\d\d):?(\d\d):?(\d\d)(Z?))?", re.IGNORECASE)
+# A zone's name with a colon in it that nobody quoted runs on until the time.
+_WHEN = re.compile(
+    r"(?P<zone>(?:.{1,80}:)?)(?P<year>\d{4})-?(\d\d)-?(\d\d)(?:T(\d\d):?(\d\d):?(\d\d)(?P<utc>Z?))?",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 # Which of two contradicting methods is meant: what answers us goes before what asks us.
 _FIRST = ("COUNTER", "REPLY", "REFRESH", "DECLINECOUNTER", "CANCEL", "REQUEST", "ADD", "PUBLISH")
@@ -79,7 +84,7 @@ def _event(lines: _Lines, method: str, zones: dict[str, tzinfo]) -> Event:
     stamp, _ = _time(lines, "DTSTAMP", zones)
     return Event(
         method=method,
-        uid=lines.text("UID"),
+        uid=next(lines.texts("UID"), "")[:_LONGEST_UID],
         recurrence_id=_time(lines, "RECURRENCE-ID", zones)[0],
         one_of_series=bool(lines.all("RECURRENCE-ID")),
         repeats=bool(lines.all(REPEATS)),
@@ -108,18 +113,18 @@ def _time(lines: _Lines, name: str, zones: dict[str, tzinfo]) -> tuple[When | No
     """Return a time, aware, and the name of its zone when nobody knows that one."""
     for params, value in lines.all(name):
         match = _WHEN.fullmatch(value.strip())
-        if not match or int(match[1]) not in _YEARS:
+        if not match or int(match["year"]) not in _YEARS:
             continue
-        year, month, day, hour, minute, second = (int(number or 0) for number in match.groups()[:6])
+        year, month, day, hour, minute, second = (int(number or 0) for number in match.groups()[1:7])
         try:
-            if match[4] is None:
+            if match["utc"] is None:
                 return date(year, month, day), ""
             plain = datetime(year, month, day, hour, minute, min(second, 59))  # noqa: DTZ001 -- its zone follows
         except ValueError:
             continue
-        if match[7]:
+        if match["utc"]:
             return plain.replace(tzinfo=UTC), ""
-        return _in_zone(plain, _one(params.get("TZID")), zones)
+        return _in_zone(plain, _one(params.get("TZID")) + match["zone"], zones)
     return None, ""
 
 
@@ -142,7 +147,8 @@ def _after(lines: _Lines, starts: When | None) -> When | None:
 def _attendees(lines: _Lines) -> Iterator[Asked]:
     for params, value in lines.all("ATTENDEE"):
         asked = _asked(params, value)
-        if asked.address:
+        # Exchange may write an address that means something at home only; then the mail says who it is.
+        if asked.address or asked.partstat:
             yield asked
     # What icalendar can't read, often a name with quotes in it, still says who and what.
     for line in lines.unread:

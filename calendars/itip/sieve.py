@@ -29,9 +29,11 @@ REPEATS = "X-REPEATS"  # that it repeats is enough to know
 _DEEPEST = 8
 _TWICE = 5  # said so often is strange enough
 _SUMMER = re.compile(r"(?:(?:FREQ=YEARLY|INTERVAL=1|BYMONTH=\d+|BYDAY=[-+\dA-Z]+|WKST=[A-Z]+)(?:;|$))+")
-_FOLD = re.compile(r"(?:\r\n|\r|\n)[ \t]")
-_LINES = re.compile(r"\r\n|\r|\n")
+_FOLD = re.compile(r"(?:\r{0,3}\n|\r)[ \t]")
+_FOLD_IN_LETTER = re.compile(_FOLD.pattern.encode())
+_LINES = re.compile(r"\r{0,3}\n|\r")
 _NAME = re.compile(r"([A-Za-z0-9-]+)[;:]")
+_LIKE_NAME = re.compile(r"[^\s;:\"=,@]{1,80}[;:]")
 _METHODS = frozenset("PUBLISH REQUEST REPLY ADD CANCEL REFRESH COUNTER DECLINECOUNTER".split())
 
 
@@ -54,7 +56,7 @@ def sift(data: bytes, charset: str = "") -> Sifted:
         return found
     sieve = _Sieve(found)
     try:
-        for name, line in _lines(letters(data, charset)):
+        for name, line in _lines(letters(_FOLD_IN_LETTER.sub(b"", data), charset)):
             sieve.take(name, line)
     except _TooDeepError:
         found.problem = "de agenda in de mail zit te diep in elkaar"
@@ -65,10 +67,29 @@ def sift(data: bytes, charset: str = "") -> Sifted:
 
 
 def _lines(text: str) -> Iterator[tuple[str, str]]:
-    for line in _LINES.split(_FOLD.sub("", text)):
-        named = _NAME.match(line.lstrip())
+    for line in _joined(_LINES.split(_FOLD.sub("", text))):
+        named = _NAME.match(line)
         if named and len(line) <= MAX_LINE:
             yield named[1].upper(), line.strip()
+
+
+def _joined(lines: list[str]) -> Iterator[str]:
+    """Put behind a line what was folded from it without a space, or came of a bare new line."""
+    last = ""
+    for line in lines:
+        if _LIKE_NAME.match(line.lstrip()):
+            yield last
+            last = line.lstrip()
+        elif line and len(last) + len(line) < MAX_ATTENDEE:
+            last += _more(last, line)
+    yield last
+
+
+def _more(last: str, line: str) -> str:
+    name = last[:8].upper()
+    if name.startswith("COMMENT"):
+        return f" {line}"
+    return line if name == "ATTENDEE" and "@" not in last.upper().rpartition("MAILTO:")[2] else ""
 
 
 class _TooDeepError(Exception):

@@ -173,6 +173,7 @@ def _walk(mail: Mail, top: Message) -> None:
 
 def _leaf(mail: Mail, part: Message, kind: str, *, forwarded: bool) -> None:
     name = str(part.get_filename() or "")[:200]
+    _tidy_encoding(part)
     data = part.get_payload(decode=True)
     if not isinstance(data, bytes):
         return
@@ -188,6 +189,13 @@ def _leaf(mail: Mail, part: Message, kind: str, *, forwarded: bool) -> None:
         mail.texts.append(letters(data[: 4 * MAX_TEXT], _param(part, "charset")))
     elif kind == "text/html":
         mail.hypertexts.append(letters(data[: 10 * MAX_TEXT], _param(part, "charset")))
+
+
+def _tidy_encoding(part: Message) -> None:
+    """Take the blanks off an encoding, for the parser knows only the bare word."""
+    said = part.get("Content-Transfer-Encoding")
+    if said is not None:
+        part.replace_header("Content-Transfer-Encoding", str(said)[:40].strip(" \t\r\n;\"'"))
 
 
 def _calendar(mail: Mail, data: bytes, charset: str, method: str, *, forwarded: bool) -> None:

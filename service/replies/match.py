@@ -1,7 +1,8 @@
 """Find which meeting an answer is about and who gives it; what the mail says of itself is not believed."""
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlmodel import Session, col, func, select
@@ -16,7 +17,12 @@ NO_MEETING = "Dit overleg is hier niet bekend."
 NOT_ASKED = "Dit adres is niet gevraagd voor het overleg."
 NO_ATTENDEE = "Er staat niet in wie er antwoordt."
 OTHER_SENDER = "Het antwoord komt van een ander adres dan van wie het zegt te zijn."
+BY_SERVICE = "Een agendadienst stuurt dit namens iemand. Kijk of het klopt, en zet het er dan bij."
 STANDS_IN = "Een vervanger antwoordt, maar is niet gevraagd voor het overleg."
+_PACKED = re.compile(
+    r"^040000008200e00074c5b7101a82e008.*7643616c2d55696401000000((?:[0-9a-f]{2})+)", re.IGNORECASE
+)
+_SERVICE = re.compile(r"no-?reply|do-?not-?reply")
 # With these an address says nothing about where somebody works.
 _PUBLIC = frozenset(
     "gmail.com googlemail.com outlook.com hotmail.com hotmail.nl live.nl live.com msn.com icloud.com me.com "
@@ -50,14 +56,21 @@ def match(session: Session, event: Event, sender: str) -> Match:
     if not sender:
         return _at(meeting, found, reason=NO_SENDER)
     if not _may_answer(session, meeting, found.guest, found.asked, sender, known):
-        return _at(meeting, found, reason=OTHER_SENDER)
+        return _at(meeting, found, reason=BY_SERVICE if is_service(sender) else OTHER_SENDER)
     return _at(meeting, found)
 
 
 def find_meeting_by_uid(session: Session, uid: str) -> Meeting | None:
     """Return the meeting of a UID, held until the transaction ends, so that answers wait for each other."""
-    query = select(Meeting).where(Meeting.uid == uid).with_for_update()
-    return session.exec(query, execution_options={"populate_existing": True}).one_or_none() if uid else None
+    query = select(Meeting).where(col(Meeting.uid).in_(_meant(uid))).with_for_update()
+    return session.exec(query, execution_options={"populate_existing": True}).first() if uid else None
+
+
+def _meant(uid: str) -> set[str]:
+    """Return which UIDs may be meant: some write it in capitals, phones on Exchange pack it (vCal-Uid)."""
+    packed = _PACKED.fullmatch(uid)
+    plain = bytes.fromhex(packed[1]).rstrip(b"\0").decode("utf-8", "replace") if packed else uid
+    return {uid, plain, plain.casefold()}
 
 
 def addresses_of(session: Session, guests: list[Guest]) -> dict[str, Guest]:
@@ -101,6 +114,9 @@ def _who(event: Event, sender: str, known: dict[str, Guest]) -> Match:
     by_sender = _guest(known, sender)
     lines = [(asked, _guest(known, asked.address)) for asked in event.attendees]
     own = [(a, g) for a, g in lines if g and g is by_sender]
+    if by_sender and len(lines) == 1 and not lines[0][0].address:
+        own = [(replace(lines[0][0], address=sender), by_sender)]
+    own.sort(key=lambda line: line[0].partstat in {"", "NEEDS-ACTION"})  # who is named twice said one thing
     sent = [(a, g) for a, g in lines if g and sender and a.sent_by == sender]
     for asked, guest in (*own, *sent):
         return Match(guest=guest, asked=asked)
@@ -110,7 +126,7 @@ def _who(event: Event, sender: str, known: dict[str, Guest]) -> Match:
         return Match(asked=stand_in, hint=hint, reason=STANDS_IN, is_stand_in=True)
     if len({g.attendee.id for _, g in lines if g}) == 1 and len(lines) == 1:
         return Match(guest=lines[0][1], asked=lines[0][0])
-    if not lines:
+    if not any(asked.address for asked, _ in lines):
         return Match(hint=by_sender, guest=by_sender, reason=NO_ATTENDEE)
     asked = next((a for a, _ in lines if a.address == sender), lines[0][0])
     return Match(asked=asked, hint=by_sender, reason=NOT_ASKED)
@@ -128,9 +144,16 @@ def _may_answer(
     """Tell whether a sender speaks for who was asked: it is themselves, or a colleague who says so."""
     if _guest(known, sender) is guest:
         return True
+    if is_service(sender):
+        return _shares_domain(session, meeting, guest, sender)
     if asked.sent_by != sender:
         return False
     return _is_colleague(session, meeting, sender) or _shares_domain(session, meeting, guest, sender)
+
+
+def is_service(address: str) -> bool:
+    """Tell whether a machine sends from an address for whoever uses it, as Nextcloud does."""
+    return bool(_SERVICE.search(address.partition("@")[0]))
 
 
 def _is_colleague(session: Session, meeting: Meeting, address: str) -> bool:
@@ -148,7 +171,8 @@ def _shares_domain(session: Session, meeting: Meeting, guest: Guest, sender: str
     domain = sender.rpartition("@")[2]
     mailbox = session.get_one(School, meeting.school_id).mailbox
     ours = {guest.mail.casefold().rpartition("@")[2], mailbox.casefold().rpartition("@")[2]} - _PUBLIC
-    return guest.person is not None and domain in ours
+    inside = domain in ours or (is_service(sender) and any(domain.endswith(f".{one}") for one in ours))
+    return guest.person is not None and inside
 
 
 def owners_of(session: Session, addresses: Iterable[str]) -> dict[str, UUID]:

@@ -41,8 +41,7 @@ def read_mailbox(engine: Engine, ours: Settings, at: datetime) -> tuple[Counter[
         return counts, ""
     try:
         if ours.replies_url.startswith("maildir:"):
-            _read_maildir(engine, ours, at, counts)
-            return counts, ""
+            return counts, _read_maildir(engine, ours, at, counts)
         return counts, _read_imap(engine, ours, at, counts)
     except MailboxError as error:
         return counts, str(error)
@@ -59,13 +58,14 @@ def _maildir(ours: Settings) -> Maildir:
     return Maildir(Path(unquote(urlsplit(ours.replies_url).path)))
 
 
-def _read_maildir(engine: Engine, ours: Settings, at: datetime, counts: Counter[str]) -> None:
+def _read_maildir(engine: Engine, ours: Settings, at: datetime, counts: Counter[str]) -> str:
     box = _maildir(ours)
     for mail in box.fetch(MOST):
         with unit_of_work(engine) as session:
             row = _take(session, ours, mail, at)
         counts.update(("mails", _count_of(row, at)))
         box.done(mail.key)
+    return box.trouble
 
 
 def _read_imap(engine: Engine, ours: Settings, at: datetime, counts: Counter[str]) -> str:

@@ -8,14 +8,14 @@ from uuid import UUID
 from sqlmodel import Session, func, select
 
 from calendars.itip.parts import Event
-from models import InboundState, Meeting, Message, School
+from models import Attendee, InboundState, Meeting, Message, School
 from service.meetings.guests import guests_of
 from service.notices.bounces import record_bounce
 from service.replies.answers import act, describe
 from service.replies.kinds import Kind
 from service.replies.machines import is_absence, is_bulk, is_receipt, returned
 from service.replies.mail import Mail
-from service.replies.match import addresses_of
+from service.replies.match import addresses_of, owners_of
 from service.replies.outcome import Outcome, is_open
 from service.settings import settings
 
@@ -106,9 +106,18 @@ def _for_a_person(session: Session, mail: Mail) -> Outcome:
         )
         return _with_meeting(session, mail, _open(Kind.SEALED, told))
     letter = _with_meeting(session, mail, _open(Kind.LETTER, "Een gewone mail; een mens leest wat er staat."))
-    if letter.meeting_id is None and is_bulk(mail):
+    if letter.meeting_id is None and is_bulk(mail) and not _may_be_meant(session, mail):
         return Outcome(kind=Kind.BULK)
     return letter
+
+
+def _may_be_meant(session: Session, mail: Mail) -> bool:
+    """Tell whether a list's mail may be for us: its sender is known, or a school's mailbox is the list."""
+    asked = select(Attendee.id).where(func.lower(Attendee.email) == mail.sender)
+    if mail.sender and (owners_of(session, [mail.sender]) or session.exec(asked.limit(1)).first()):
+        return True
+    lists = f"{mail.header('List-Id')} {mail.header('List-Post')}".casefold().replace("@", ".")
+    return any(box.casefold().replace("@", ".") in lists for box in session.exec(select(School.mailbox)))
 
 
 def _with_meeting(session: Session, mail: Mail, outcome: Outcome) -> Outcome:

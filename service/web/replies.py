@@ -21,7 +21,7 @@ from service.replies import by_hand
 from service.replies.aliases import add_alias, remove_alias
 from service.replies.kinds import WORDS, Kind
 from service.replies.mail import Mail
-from service.replies.match import owners_of
+from service.replies.match import is_service, owners_of
 from service.replies.receive import opened
 from service.school.errors import SchoolError
 from service.settings import settings
@@ -223,9 +223,9 @@ def _comment(mail: Mail | None) -> str:
 
 
 def _unknown(db: Session, row: InboundMail) -> set[str]:
-    """Return the addresses in a mail that are nobody's yet."""
+    """Return the addresses in a mail that are nobody's yet, and can be somebody's own."""
     named = {row.sender, str(row.data.get("attendee") or "")} - {""}
-    return named - set(owners_of(db, named))
+    return {mail for mail in named - set(owners_of(db, named)) if not is_service(mail)}
 
 
 def _choices(db: Session, actor: Actor, row: InboundMail, *, everything: bool) -> Iterable[Choice]:

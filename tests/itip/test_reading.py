@@ -37,6 +37,10 @@ def event(*lines: str, around: str = "", method: str = "METHOD:REPLY") -> Event:
         ("DTSTART;TZID=Europe/Amsterdam:20261201T130000", datetime(2026, 12, 1, 12, tzinfo=UTC)),
         ("DTSTART;TZID=W. Europe Standard Time:20260701T130000", datetime(2026, 7, 1, 11, tzinfo=UTC)),
         ('DTSTART;TZID="Romance Standard Time":20261201T130000', datetime(2026, 12, 1, 12, tzinfo=UTC)),
+        (
+            "DTSTART;TZID=(UTC+01:00) Amsterdam, Berlijn:20261201T130000",
+            datetime(2026, 12, 1, 12, tzinfo=UTC),
+        ),
         ("DTSTART;TZID=GMT Standard Time:20261201T130000", datetime(2026, 12, 1, 13, tzinfo=UTC)),
         (
             'DTSTART;TZID="(UTC+01:00) Amsterdam, Berlin, Bern, Rome":20260701T130000',
@@ -153,3 +157,12 @@ def test_a_zone_has_many_names() -> None:
     assert zone_named("w. europe standard time") is not None
     assert zone_named("Nergens") is None
     assert zone_named("UTC+99:00") is None
+
+
+@pytest.mark.parametrize(
+    "raw", ["COMMENT:E\u00e9n uur".encode().replace(b"\xc3", b"\xc3\r\n "), b"COMMENT:E\xc3\xa9n\r\nuur"]
+)
+def test_what_was_said_survives_a_fold_in_a_letter_and_a_bare_new_line(raw: bytes) -> None:
+    (found,) = read_calendar(b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n" + raw + b"\r\nUID:a\r\n").events
+
+    assert (found.comment, found.uid) == ("E\u00e9n uur", "a")

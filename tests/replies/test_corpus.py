@@ -6,13 +6,14 @@ from models import InboundState, MessageState
 from tests.replies.conftest import Talk
 from tests.replies.corpus import ANSWERS, FOR_A_PERSON, Sample
 from tests.replies.corpus_machines import BOUNCES, MACHINES
+from tests.replies.corpus_odd import BENT
 
 
 def named(samples: list[Sample]) -> list[object]:
     return [pytest.param(sample, id=sample.name) for sample in samples]
 
 
-@pytest.mark.parametrize("sample", named([*ANSWERS, *FOR_A_PERSON, *MACHINES, *BOUNCES]))
+@pytest.mark.parametrize("sample", named([*ANSWERS, *FOR_A_PERSON, *BENT, *MACHINES, *BOUNCES]))
 def test_what_programs_send_is_understood(light_talk: Talk, sample: Sample) -> None:
     ours = light_talk.mail_to("laila").message_id
 

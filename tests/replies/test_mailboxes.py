@@ -55,6 +55,29 @@ def test_a_maildir_that_is_not_there_is_told(sqlite: Engine, tmp_path: Path) -> 
     assert problem.startswith("De maildir kan niet worden gelezen")
 
 
+def test_a_file_that_cannot_be_read_holds_up_no_other(sqlite: Engine, tmp_path: Path) -> None:
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "0.stuk").symlink_to("/proc/self/mem")
+    (tmp_path / "new" / "1.host").write_bytes(letter(1))
+
+    found, problem = read_mailbox(sqlite, Settings(home=tmp_path, replies_url=f"maildir://{tmp_path}"), AT)
+
+    assert found["mails"] == 1
+    assert problem.startswith("De mail '0.stuk' in de maildir kan niet worden gelezen")
+    assert [file.name for file in (tmp_path / "new").iterdir()] == ["0.stuk"]
+
+
+def test_a_maildir_in_which_nothing_can_be_moved_is_told(sqlite: Engine, tmp_path: Path) -> None:
+    (tmp_path / "new").mkdir()
+    (tmp_path / "cur").write_text("geen map")
+    (tmp_path / "new" / "1.host").write_bytes(letter(1))
+
+    found, problem = read_mailbox(sqlite, Settings(home=tmp_path, replies_url=f"maildir://{tmp_path}"), AT)
+
+    assert found["mails"] == 1
+    assert problem.startswith("Gelezen mail kan niet naar 'cur'")
+
+
 def test_without_a_mailbox_nothing_is_read(sqlite: Engine, tmp_path: Path) -> None:
     assert read_mailbox(sqlite, Settings(home=tmp_path), AT) == ({}, "")
 
