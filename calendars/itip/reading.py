@@ -23,7 +23,7 @@ _PARTSTAT = re.compile(r";\s*PARTSTAT\s*=\s*\"?([A-Za-z-]{3,20})", re.IGNORECASE
 _MAILTO = re.compile(r":\s*mailto:\s*([^\s<>;,\"]{3,250})\s*$", re.IGNORECASE)
 # A zone's name with a colon in it that nobody quoted runs on until the time.
 _WHEN = re.compile(
-    r"(?P<zone>(?:.{1,80}:)?)(?P<year>\d{4})-?(\d\d)-?(\d\d)(?:T(\d\d):?(\d\d):?(\d\d)(?P<utc>Z?))?",
+    r"(?:(?P<zone>.{1,80}):)?(?P<year>\d{4})-?(\d\d)-?(\d\d)(?:T(\d\d):?(\d\d):?(\d\d)(?P<utc>Z?))?",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"\d{1,9}", re.ASCII)
@@ -124,7 +124,7 @@ def _time(lines: _Lines, name: str, zones: dict[str, tzinfo]) -> tuple[When | No
             continue
         if match["utc"]:
             return plain.replace(tzinfo=UTC), ""
-        return _in_zone(plain, _one(params.get("TZID")) + match["zone"], zones)
+        return _in_zone(plain, ":".join(filter(None, (_one(params.get("TZID")), match["zone"]))), zones)
     return None, ""
 
 

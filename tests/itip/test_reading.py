@@ -50,7 +50,7 @@ def event(*lines: str, around: str = "", method: str = "METHOD:REPLY") -> Event:
             "DTSTART;TZID=/freeassociation.sourceforge.net/Europe/Amsterdam:20261201T130000",
             datetime(2026, 12, 1, 12, tzinfo=UTC),
         ),
-        ("DTSTART;TZID=UTC+02:00:20261201T130000", None),  # nobody quotes the colon so; the line is no line
+        ("DTSTART;TZID=UTC+02:00:20261201T130000", datetime(2026, 12, 1, 11, tzinfo=UTC)),
         ('DTSTART;TZID="UTC+02:00":20261201T130000', datetime(2026, 12, 1, 11, tzinfo=UTC)),
         ("DTSTART;TZID=UTC:20261201T130000", datetime(2026, 12, 1, 13, tzinfo=UTC)),
         ("DTSTART;VALUE=DATE:20261201", date(2026, 12, 1)),
