@@ -33,7 +33,7 @@ class _Runner(Runner):
 
     def handle_sigterm(self, *_: Any, **__: Any) -> None:
         """Leave the event loop, which ends what runs in it; what that says has no news in it."""
-        logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+        logging.disable(logging.ERROR)
         raise SystemExit(0)
 
 

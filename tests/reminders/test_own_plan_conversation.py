@@ -35,7 +35,7 @@ def says(cast: Cast, *definitions: dict[str, object]) -> None:
     cast.session.flush()
 
 
-@pytest.mark.parametrize("left_out", [False, True])
+@pytest.mark.parametrize("left_out", [pytest.param(False, marks=pytest.mark.acceptance), True])
 def test_a_conversation_stays_when_the_own_plan_changes(light: Cast, left_out: bool) -> None:
     says(light, ITEM)
     apply(light, OwnPlanTakenOver())

@@ -164,6 +164,7 @@ def test_undoing_the_first_taking_over_withdraws_it_and_it_can_be_done_again(cas
     assert (own(cast.session), standing(cast.session, cast.school.id)) == (applied, there)
 
 
+@pytest.mark.acceptance
 def test_undoing_what_was_added_can_be_done_again_too(cast: Cast) -> None:
     taken(cast, TALK)
     replan = taken(cast, TALK, PLAY)
@@ -175,6 +176,7 @@ def test_undoing_what_was_added_can_be_done_again_too(cast: Cast) -> None:
     assert own(cast.session) == applied
 
 
+@pytest.mark.acceptance
 def test_undoing_is_done_once_and_not_past_a_later_taking_over(cast: Cast) -> None:
     first = taken(cast, TALK)
     second = taken(cast, TALK, PLAY)
@@ -204,6 +206,7 @@ def test_what_somebody_is_busy_with_goes_on_when_its_item_goes(cast: Cast) -> No
     assert _case(cast).state == CaseState.ACTIVE
 
 
+@pytest.mark.acceptance
 def test_an_emptied_plan_that_is_filled_again_takes_its_work_back(cast: Cast) -> None:
     taken(cast, TALK)
     was = own(cast.session)
@@ -228,6 +231,7 @@ def test_what_was_past_when_it_came_is_missed_and_nobody_hears_of_it(cast: Cast)
     assert states(cast) == {"start": TaskState.MISSED}
 
 
+@pytest.mark.acceptance
 def test_an_own_plan_is_left_out_and_taken_up_again(cast: Cast) -> None:
     taken(cast, TALK)
     _case(cast).state = CaseState.PLANNED

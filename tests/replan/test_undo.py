@@ -165,6 +165,7 @@ def test_a_re_plan_of_another_school_does_not_exist(cast: Cast) -> None:
     assert (ours.id, replan.undone_at) == (replan.school_id, None)
 
 
+@pytest.mark.acceptance
 def test_an_earlier_one_can_be_undone_while_a_later_one_stands(cast: Cast) -> None:
     night(cast)
     with cast.session.begin_nested() as trial:
@@ -181,6 +182,7 @@ def test_an_earlier_one_can_be_undone_while_a_later_one_stands(cast: Cast) -> No
     assert standing(cast.session, cast.school.id) == only_later
 
 
+@pytest.mark.acceptance
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(first=st.dates(date(2027, 1, 12), date(2027, 6, 30)), length=st.integers(0, 9))
 def test_whatever_days_are_free_undoing_them_is_as_if_nothing_was(

@@ -11,7 +11,6 @@ from sqlmodel import Session, select
 
 from models import Meeting, Person, Task
 from models.database import connect, reading, unit_of_work
-from service.access.passwords import hash_password
 from service.app import create_app
 from service.cases.consent import record_consent
 from service.cases.open import open_case
@@ -19,8 +18,8 @@ from service.cases.sweep import sweep
 from service.procedures import RHYTHMS
 from service.year.open import open_year
 from tests.cast import OPENED, YEAR, Cast, kompas, moment, wilgenhof
+from tests.quick_password import PASSWORD, quick_hash
 
-PASSWORD = "zon op de speelplaats"
 NOW = moment("2026-11-25", 9)  # a Wednesday, on which Ineke works
 
 
@@ -72,7 +71,7 @@ def lived(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> tu
     with unit_of_work(engine) as session:
         here = wilgenhof(session)
         there = kompas(session, here.people["ineke"])
-        kept = hash_password(PASSWORD)
+        kept = quick_hash()
         for person in session.exec(select(Person)):
             person.password_hash = kept
         for cast in (here, there):

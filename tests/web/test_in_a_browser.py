@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from models import TaskState
 from service.app import create_app
-from tests.web.conftest import PASSWORD, World
+from tests.quick_password import PASSWORD
+from tests.web.conftest import World
 
 pytestmark = pytest.mark.acceptance
 

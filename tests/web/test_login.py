@@ -7,7 +7,8 @@ from sqlmodel import select
 from models import LoginSession, Person
 from models.database import reading, unit_of_work
 from service.settings import settings
-from tests.web.conftest import NOW, PASSWORD, World
+from tests.quick_password import PASSWORD
+from tests.web.conftest import NOW, World
 
 EMAIL = "laila.tahiri@wilgenhof.example"
 WRONG = "Dit e-mailadres en wachtwoord horen niet bij elkaar."

@@ -11,7 +11,8 @@ from models import LoginSession, Message, PasswordLink, Person
 from models.database import reading, unit_of_work
 from service.access.password_links import invite_to_log_in
 from service.clock import now
-from tests.web.conftest import NOW, PASSWORD, World
+from tests.quick_password import PASSWORD
+from tests.web.conftest import NOW, World
 
 EMAIL = "laila.tahiri@wilgenhof.example"
 CHOSEN = "drie duiven op het dak"

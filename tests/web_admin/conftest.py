@@ -13,17 +13,16 @@ from sqlmodel import select
 
 from models import Person, School
 from models.database import connect, reading, unit_of_work
-from service.access.passwords import hash_password
 from service.app import create_app
 from service.school.file import read_school_file
 from service.school.load import load_school
 from service.settings import settings
 from service.year.open import open_year
 from tests.cast import moment
+from tests.quick_password import PASSWORD, quick_hash
 
 EXAMPLE = Path("deploy/example-school")
 NOW = moment("2026-11-25", 9)
-PASSWORD = "zon op de speelplaats"
 DOMAIN = "dezonnewijzer.example"
 WHO = {
     "ib": f"ineke.bergsma@{DOMAIN}",
@@ -75,7 +74,7 @@ def opened(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     with unit_of_work(engine) as session:
         first = load_school(session, read_school_file(EXAMPLE / "school.toml"), at=at)
         load_school(session, read_school_file(EXAMPLE / "second-school.toml"), at=at)
-        kept = hash_password(PASSWORD)
+        kept = quick_hash()
         for person in session.exec(select(Person)):
             person.password_hash = kept
         open_year(session, session.get_one(School, first.school_id), "2026-2027", actor_id=None, at=at)

@@ -10,6 +10,8 @@ from tests.web_admin.conftest import House
 from tests.web_admin.replan_form import go_on
 
 HERE = "/beheer/school/vrije-dagen"
+SLOW = pytest.mark.acceptance  # each plans a whole year anew
+KEEPERS = ["ib", pytest.param("director", marks=SLOW), pytest.param("administrator", marks=SLOW)]
 CSV = b"naam;eerste dag;laatste dag\nMargedag;21-06-2027;\nMeivakantie;26-04-2027;07-05-2027\n"
 ICS = b"""BEGIN:VCALENDAR
 VERSION:2.0
@@ -47,7 +49,9 @@ def test_the_own_days_stand_beside_the_official_ones(house: House) -> None:
     assert "Herfstvakantie" in page
 
 
-@pytest.mark.parametrize("role", ["ib", "director", "administrator"])
+@pytest.mark.parametrize(
+    "role", ["ib", *(pytest.param(r, marks=SLOW) for r in ("director", "administrator"))]
+)
 def test_a_day_is_added(house: House, role: str) -> None:
     form = {"name": "Margedag", "first": "2027-06-21", "last": "", "groups": ["8"]}
 
@@ -69,6 +73,7 @@ def test_what_was_typed_is_still_there_after_a_mistake(house: House) -> None:
     assert len(ours(house)) == 8
 
 
+@pytest.mark.acceptance
 def test_a_mistake_that_repeats_what_was_typed_is_shown_as_text(house: House) -> None:
     client = house.client("ib")
     form = {"name": "<b>100%</b>", "first": "2027-06-21"}
@@ -87,6 +92,7 @@ def test_a_day_that_is_none_is_asked_for_again(house: House, first: str) -> None
     assert (answer.status_code, "Kies de eerste dag." in answer.text) == (422, True)
 
 
+@pytest.mark.acceptance
 def test_a_day_changes_and_goes(house: House) -> None:
     client = house.client("ib")
     [found] = [c for c in ours(house) if c.name == "Tweede week meivakantie"]
@@ -111,7 +117,7 @@ def test_a_change_that_can_not_be_keeps_the_old(house: House) -> None:
     assert "Tweede week meivakantie" in {c.name for c in ours(house)}
 
 
-@pytest.mark.parametrize(("data", "count"), [(CSV, 2), (ICS, 1)])
+@pytest.mark.parametrize(("data", "count"), [(CSV, 2), pytest.param(ICS, 1, marks=SLOW)])
 def test_a_list_is_shown_first_and_then_taken_over(house: House, data: bytes, count: int) -> None:
     client = house.client("administrator")
     page = client.post(f"{HERE}/bestand", files={"file": ("lijst", data)})

@@ -96,6 +96,7 @@ def test_a_person_that_can_not_be_added_leaves_the_form_as_it_was(
     assert f'value="{(NEW | changed)["email"]}"' in answer.text
 
 
+@pytest.mark.acceptance
 def test_other_days_from_a_day_on_keep_what_was(house: House) -> None:
     person = house.person_id("administrator")
     form = {"halves": ["0-am", "0-pm", "3-am"], "first": "2027-02-01"}
@@ -158,6 +159,7 @@ def test_the_only_administrator_can_not_take_that_away(house: House) -> None:
     assert "Er moet altijd iemand zijn die beheert" in ended.text
 
 
+@pytest.mark.acceptance
 def test_a_group_is_given_and_ended(house: House) -> None:
     client, person = house.client("administrator"), house.person_id("teacher")
     with reading(house.engine) as session:

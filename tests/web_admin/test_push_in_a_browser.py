@@ -20,7 +20,8 @@ from service.notices.post_office import standard_post_office
 from service.notices.push_keys import public_key
 from service.settings import settings
 from tests.notices.push_service import Browser, PushService
-from tests.web_admin.conftest import NOW, PASSWORD, WHO, House
+from tests.quick_password import PASSWORD
+from tests.web_admin.conftest import NOW, WHO, House
 
 pytestmark = pytest.mark.acceptance
 

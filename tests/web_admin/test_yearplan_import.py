@@ -69,6 +69,7 @@ def test_a_table_is_sent_its_columns_are_seen_and_its_rows_looked_at(house: Hous
     assert titles(house) == []
 
 
+@pytest.mark.acceptance
 def test_the_columns_can_be_corrected(house: House) -> None:
     client = house.client("ib")
     here = started(client, b"A;B\nM-toetsen;week 3\nAVI;week 4\n")
@@ -91,6 +92,7 @@ def test_without_a_column_for_what_happens_it_is_asked_again(house: House) -> No
     assert (answer.status_code, "Kies in welke kolom staat" in answer.text) == (422, True)
 
 
+@pytest.mark.acceptance
 def test_another_sheet_or_header_is_looked_at_anew(house: House) -> None:
     book, _ = workbook(("Week", "Wat"), (44, "Toets"), (45, "Dictee"))
     other = book.create_sheet("Bovenbouw")
@@ -145,6 +147,7 @@ def test_questions_are_answered_one_by_one_and_kept_at_once(house: House) -> Non
     assert "op maandag van week 46" in page
 
 
+@pytest.mark.acceptance
 def test_a_question_may_be_left_as_it_is(house: House) -> None:
     client = house.client("ib")
     here = started(client)
@@ -165,6 +168,7 @@ def test_an_answer_that_is_none_is_told(house: House) -> None:
     assert "Deze regel is er niet meer." in nowhere.text
 
 
+@pytest.mark.acceptance
 def test_other_words_take_the_place_of_a_cell(house: House) -> None:
     client = house.client("ib")
     here = started(client)
@@ -179,6 +183,7 @@ def test_other_words_take_the_place_of_a_cell(house: House) -> None:
     assert titles(house) == ["Iets moois", "M-toetsen"]
 
 
+@pytest.mark.acceptance
 def test_a_row_can_be_left_out_and_taken_after_all(house: House) -> None:
     client = house.client("ib")
     here = started(client)
@@ -206,6 +211,7 @@ def test_all_proposals_at_once_then_taking_over(house: House) -> None:
     assert "/herplannen?jaar=2026-2027" in page
 
 
+@pytest.mark.acceptance
 def test_the_same_file_again_changes_nothing(house: House) -> None:
     client = house.client("ib")
     for _ in range(2):
@@ -218,6 +224,7 @@ def test_the_same_file_again_changes_nothing(house: House) -> None:
     assert len(titles(house)) == 4
 
 
+@pytest.mark.acceptance
 def test_taking_over_can_be_undone(house: House) -> None:
     client = house.client("ib")
     here = started(client)
@@ -229,6 +236,7 @@ def test_taking_over_can_be_undone(house: House) -> None:
     assert "ongedaan gemaakt" in client.get(here).text
 
 
+@pytest.mark.acceptance
 def test_a_plan_of_last_year_is_moved_with_one_answer(house: House) -> None:
     client = house.client("ib")
     here = started(client, b"Datum;Wat\n10-11-2025;Een\n12-1-2026;Twee\n13-4-2026;Drie\n")
@@ -318,6 +326,7 @@ def test_what_stands_in_a_table_is_shown_as_text(house: House) -> None:
     assert "&lt;script&gt;alert(1)" in page
 
 
+@pytest.mark.acceptance
 def test_dates_of_a_spreadsheet_are_dates(house: House) -> None:
     book, _ = workbook(("Datum", "Wat"), (date(2026, 11, 12), "Overleg"))
     client = house.client("ib")

@@ -15,7 +15,8 @@ from sqlmodel import select
 from models import OwnItem
 from models.database import reading
 from service.app import create_app
-from tests.web_admin.conftest import PASSWORD, WHO, House
+from tests.quick_password import PASSWORD
+from tests.web_admin.conftest import WHO, House
 
 pytestmark = pytest.mark.acceptance
 PLAN = (
