@@ -18,7 +18,7 @@ from service.cases.history import record
 from service.cases.open import arrangeable, open_case
 from service.clock import AMSTERDAM, local
 from service.meetings.guests import ask_again, guests_of
-from service.meetings.hours import require_hour
+from service.meetings.hours import require_hour, require_near
 from service.meetings.move import give_hour
 from service.meetings.names import refuse_names
 from service.meetings.outside import PARENTS, ask_outside
@@ -61,6 +61,7 @@ class Wish:
 def arrange(session: Session, wish: Wish, *, actor: Actor, at: datetime) -> list[Meeting]:
     """Make the meetings of a wish and invite everyone; days without school are passed over."""
     wish = _fitting(wish)
+    require_near(wish.starts_at, at)
     _guard(session, wish, actor)
     if wish.task_id:
         return [_give_task_its_hour(session, wish, wish.task_id, actor, at)]

@@ -15,7 +15,7 @@ from service.cases.errors import CaseError, StaleError
 from service.cases.history import record
 from service.meetings.arrange import ask_staff
 from service.meetings.guests import guests_of
-from service.meetings.hours import require_hour
+from service.meetings.hours import require_hour, require_near
 from service.meetings.move import give_hour
 from service.meetings.names import refuse_names
 from service.meetings.outside import PARENTS, ask_outside
@@ -25,6 +25,9 @@ from service.meetings.versions import raise_in_silence, raise_version
 from service.meetings.wishes import read_wishes
 
 _TITLE = 120  # characters
+_LEADS = (
+    "Wie het overleg leidt, kun je er niet af halen. Leidt een ander het? Zeg dit af en beleg het opnieuw."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +84,7 @@ def _set_hour(
 ) -> bool:
     """Give a meeting its hour and place; tell whether that made a new version of it."""
     starts_at = change.starts_at or meeting.starts_at
+    require_near(starts_at, at)
     length = timedelta(minutes=change.minutes) if change.minutes else meeting.ends_at - meeting.starts_at
     place = meeting.location if change.location is None else " ".join(change.location.split())
     moved = (starts_at, starts_at + length) != (meeting.starts_at, meeting.ends_at)
@@ -132,7 +136,7 @@ def _set_people(
         ask_outside(session, meeting, email, change.outside_kind)
     gone = [g for g in guests_of(session, meeting) if g.attendee.id in change.remove and g.is_here]
     if any(g.attendee.chair for g in gone):
-        raise CaseError("Wie het overleg leidt, kun je er niet af halen. Laat een ander de taak oppakken.")
+        raise CaseError(_LEADS)
     for guest in gone:
         guest.attendee.removed, guest.attendee.by_hand = True, True
     staying = [g for g in guests_of(session, meeting) if g.is_here]

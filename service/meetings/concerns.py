@@ -1,19 +1,30 @@
-"""What may be wrong with an hour for the people who are asked: off that day, or asked elsewhere."""
+"""What may be wrong with an hour: no school that day, or somebody who is asked is off or asked elsewhere."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
 from sqlmodel import Session
 
+from calendars.schoolyear import OutsideCalendarError
 from models import School
 from service.clock import local
 from service.meetings.hours import busy_at
+from service.year.frame import calendar_of, label_on
 from service.year.people import members_of
 
 Concern = Literal["off", "busy"]
 _NOON = 12
+
+
+def is_closed(session: Session, school_id: UUID, day: date) -> bool:
+    """Tell whether there is no school on a day, as far as its calendar goes."""
+    calendar = calendar_of(session, session.get_one(School, school_id), int(label_on(day)[:4]))
+    try:
+        return not calendar.is_school_day(day)
+    except OutsideCalendarError:
+        return False
 
 
 def concerns(

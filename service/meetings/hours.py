@@ -1,7 +1,7 @@
 """Which hours a meeting may have, and whose other meetings are in the way."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -10,11 +10,20 @@ from models import Attendee, Meeting, MeetingState
 from service.cases.errors import CaseError
 from service.clock import local
 
+_FAR = timedelta(days=730)  # calendar days: of later years nothing is known yet
+
+
+def require_near(starts_at: datetime, at: datetime) -> None:
+    """Refuse a day that nobody plans on yet, and that may be the end of the calendar itself."""
+    if starts_at > at + _FAR:
+        raise CaseError("Kies een dag in dit of het volgende schooljaar.")
+
 
 def require_hour(starts_at: datetime, ends_at: datetime, at: datetime) -> None:
     """Refuse an hour that has gone by, or that is not of one day."""
     if starts_at <= at:
         raise CaseError("Kies een moment dat nog moet komen.")
+    require_near(starts_at, at)
     if local(starts_at).date() != local(ends_at).date():
         raise CaseError("Een overleg begint en eindigt op dezelfde dag.")
 

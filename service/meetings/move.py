@@ -12,8 +12,8 @@ from service.access.scope import find_meeting
 from service.cases.change import given, move_on, task_to_change
 from service.cases.errors import CaseError
 from service.cases.history import record
-from service.clock import local
 from service.meetings.guests import forget_answer
+from service.meetings.hours import require_hour
 from service.meetings.names import refuse_names
 from service.meetings.proposals import overtake_proposals
 from service.meetings.tell import tell
@@ -90,10 +90,7 @@ def clash_of(
 def _guard(session: Session, meeting: Meeting, starts_at: datetime, ends_at: datetime, at: datetime) -> None:
     if meeting.state == MeetingState.CANCELLED:
         raise CaseError("Dit overleg is afgezegd.")
-    if starts_at <= at:
-        raise CaseError("Kies een moment dat nog moet komen.")
-    if local(starts_at).date() != local(ends_at).date():
-        raise CaseError("Een overleg begint en eindigt op dezelfde dag.")
+    require_hour(starts_at, ends_at, at)
     clash = clash_of(session, meeting, starts_at, ends_at)
     if clash:
         raise CaseError(f"Op dat moment is er al: {clash.title}.")

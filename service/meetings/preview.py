@@ -11,7 +11,7 @@ from models import Meeting, Message, MessageState
 from service.meetings.guests import guests_of
 from service.meetings.tell import CHANGED, INVITED, LET_OFF, MOVED, OFF
 
-What = Literal["invited", "updated", "off", "nothing", "withdrawn"]
+What = Literal["invited", "updated", "off", "nothing", "silent", "withdrawn"]
 _WHATS: dict[str, What] = {
     INVITED: "invited",
     MOVED: "updated",

@@ -83,7 +83,8 @@ def news_of(meeting: Meeting, guest: Guest, known: Heard) -> str:
         word = OFF if meeting.state == MeetingState.CANCELLED else LET_OFF
         return word if has_it or attendee.chair else ""
     if not has_it:
-        return MOVED if attendee.chair and meeting.sequence and not known.left else INVITED
+        waits = any(message.subject.startswith(f"{INVITED}:") for message in known.waiting)
+        return MOVED if attendee.chair and meeting.sequence and not (known.left or waits) else INVITED
     return MOVED if known.starts_at not in {None, meeting.starts_at} else CHANGED
 
 

@@ -15,14 +15,15 @@ from service.access.scope import NotFoundError, find_task
 from service.cases.errors import CaseError
 from service.cases.open import arrangeable
 from service.meetings.arrange import Wish, arrange
+from service.meetings.call_off import call_off_meeting
 from service.meetings.change import Change, change_meeting
 from service.meetings.guests import guests_of
 from service.meetings.preview import foretell
 from service.meetings.view import meeting_view
 from service.web.cases import classes_of
-from service.web.meeting_form import Day, Typed, change_form, change_of, id_of, new_form, wish_of
+from service.web.meeting_form import Day, Text, Typed, change_form, change_of, id_of, new_form, wish_of
 from service.web.meeting_words import Said, colleagues, hearings, warnings
-from service.web.meetings import show
+from service.web.meetings import Here, one, show
 from service.web.page import LoggedIn, Me, Reading, Writing, go, render
 
 router = APIRouter(prefix="/overleg")
@@ -33,11 +34,12 @@ ChangeForm = Annotated[Typed, Depends(change_form)]
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What is about to happen: who hears what, what may be wrong, and when it would be."""
+    """What is about to happen: who hears what, what may be wrong, and when it would be or was."""
 
     hears: list[Said]
     doubts: list[str]
     days: list[datetime]
+    is_off: bool = False
 
 
 @router.get("/nieuw", response_class=HTMLResponse)
@@ -136,6 +138,31 @@ def _look_at_change(db: Session, me: Me, meeting: Meeting, wanted: Change) -> Lo
         return [changed]
 
     return Look(hearings(me, foretell(db, verb, meeting)), doubts, days)
+
+
+@one.post("/afzeggen", response_class=HTMLResponse)
+def call_off(here: Here, reason: Text = "", step: Day = "") -> Response:
+    """Call a meeting off, with a reason; show first who hears of it when that is asked."""
+    db, me, id_ = here.db, here.me, here.meeting_id
+
+    def verb() -> list[Meeting]:
+        return [call_off_meeting(db, id_, actor=me.actor, at=clock.now(), reason=reason)]
+
+    fields = {"reason": reason}
+    typed = Typed({**fields, "form": "afzeggen"})
+    if step == "terug":
+        return show(here.request, db, me, id_, typed=typed)
+    if step != "bekijken":
+        said = "Het overleg is afgezegd. Iedereen die was uitgenodigd krijgt een afzegging."
+        return here.do(verb, said, typed)
+    meeting = db.get_one(Meeting, id_)
+    try:
+        hears = hearings(me, foretell(db, verb, meeting), quiet="silent")
+    except CaseError as error:
+        return show(here.request, db, me, id_, problem=error, typed=typed)
+    look = Look(hears, [], [meeting.starts_at], is_off=True)
+    address = f"/overleg/{id_}/afzeggen"
+    return render(here.request, "meeting_preview.html", address=address, typed=Typed(fields), look=look)
 
 
 def _of_change(typed: Typed) -> Typed:

@@ -1,7 +1,7 @@
 """What the pages of meetings say about people: who may be chosen, who hears what, who answered what."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -9,7 +9,8 @@ from sqlmodel import Session, col, select
 from models import Meeting, Membership, Person
 from service import clock
 from service.access.actor import holds_on
-from service.meetings.concerns import concerns
+from service.clock import local
+from service.meetings.concerns import concerns, is_closed
 from service.meetings.preview import Hears, What
 from service.web.page import Me
 
@@ -26,6 +27,7 @@ _ONE: dict[What, str] = {
     "off": "%(name)s krijgt een afzegging",
     "withdrawn": "%(name)s hoort niets: de eerdere mail was nog niet weg en vervalt",
     "nothing": "voor %(name)s verandert niets",
+    "silent": "%(name)s krijgt geen mail",
 }
 _MANY: dict[What, str] = {
     "invited": "%(name)s krijgt %(n)s uitnodigingen",
@@ -33,6 +35,7 @@ _MANY: dict[What, str] = {
     "off": "%(name)s krijgt %(n)s afzeggingen",
     "withdrawn": "%(name)s hoort niets",
     "nothing": "voor %(name)s verandert niets",
+    "silent": "%(name)s krijgt geen mail",
 }
 _YOU: dict[What, str] = {
     "invited": "jij krijgt een uitnodiging",
@@ -40,6 +43,7 @@ _YOU: dict[What, str] = {
     "off": "jij krijgt een afzegging",
     "withdrawn": "jij hoort niets",
     "nothing": "jij krijgt geen mail: het staat in je agenda van Jaarritme",
+    "silent": "jij krijgt geen mail: je weet het al",
 }
 _CONCERNS = {
     "off": "%(name)s werkt dan niet.",
@@ -60,8 +64,9 @@ def answered(me: Me, counts: Mapping[str, int]) -> str:
     return ", ".join(me.say(words, n=counts[key]) for key, words in _COUNTED if counts.get(key))
 
 
-def hearings(me: Me, found: Iterable[Hears]) -> list[Said]:
-    """Return who hears what, in words; who looks comes last."""
+def hearings(me: Me, found: Iterable[Hears], quiet: What = "nothing") -> list[Said]:
+    """Return who hears what, in words; ``quiet`` is how no news is said, and who looks comes last."""
+    found = [replace(hears, what=quiet) if hears.what == "nothing" else hears for hears in found]
     said = [(hears.person_id == me.person.id, Said(hears.what, _words(me, hears))) for hears in found]
     return [one for _, one in sorted(said, key=lambda pair: pair[0])]
 
@@ -76,10 +81,12 @@ def _words(me: Me, hears: Hears) -> str:
 
 
 def warnings(session: Session, me: Me, meeting: Meeting, people: Iterable[UUID]) -> list[str]:
-    """Return what may be wrong with an hour for whom is asked."""
+    """Return what may be wrong with a day, and with an hour for whom is asked."""
+    closed = is_closed(session, me.school.id, local(meeting.starts_at).date())
     found = concerns(session, me.school.id, people, meeting.starts_at, meeting.ends_at, but=meeting.id)
     names = {person.id: person.name for person in colleagues(session, me)}
-    return [me.say(_CONCERNS[what], name=names[id_]) for id_, what in found if id_ in names]
+    said = [me.say(_CONCERNS[what], name=names[id_]) for id_, what in found if id_ in names]
+    return [me.say("Op die dag is er geen school."), *said] if closed else said
 
 
 def colleagues(session: Session, me: Me) -> Sequence[Person]:

@@ -15,7 +15,6 @@ from service import clock, procedures
 from service.access.scope import NotFoundError
 from service.cases.errors import CaseError, ReasonNeededError
 from service.meetings.answer import answer
-from service.meetings.call_off import call_off_meeting
 from service.meetings.counter import accept_counter, decline_counter, open_counters
 from service.meetings.guests import Guest, guests_of
 from service.meetings.tell import entry_of
@@ -113,18 +112,6 @@ def give_answer(here: Here, reply: Line = "", comment: Text = "") -> Response:
 
     typed = Typed({"form": "antwoord", "comment": comment})
     return here.do(verb, _SAID.get(reply, ""), typed)
-
-
-@one.post("/afzeggen")
-def call_off(here: Here, reason: Text = "") -> Response:
-    """Call a meeting off, with a reason."""
-
-    def verb() -> object:
-        at = clock.now()
-        return call_off_meeting(here.db, here.meeting_id, actor=here.me.actor, at=at, reason=reason)
-
-    said = "Het overleg is afgezegd. Iedereen die was uitgenodigd krijgt een afzegging."
-    return here.do(verb, said, Typed({"form": "afzeggen", "reason": reason}))
 
 
 @one.post("/voorstel/{counter_id}/aannemen")

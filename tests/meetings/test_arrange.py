@@ -16,6 +16,7 @@ from service.cases.sweep import sweep
 from service.clock import local
 from service.meetings.arrange import NobodyAskedError, Wish, arrange
 from service.meetings.call_off import call_off_meeting
+from service.meetings.change import Change, change_meeting
 from service.meetings.names import NamesPupilError
 from service.procedures import MEETINGS
 from service.year.open import extend_year
@@ -143,7 +144,14 @@ def test_a_colleague_of_another_school_is_not_asked(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    "hour", [moment("2026-11-24", 14), moment("2026-12-05", 14), moment("2027-09-15", 14)]
+    "hour",
+    [
+        moment("2026-11-24", 14),
+        moment("2026-12-05", 14),
+        moment("2027-09-15", 14),
+        moment("9999-12-31", 23, 50),
+        moment("0001-01-01"),
+    ],
 )
 def test_a_meeting_is_on_a_school_day_that_is_to_come(cast: Cast, hour: Any) -> None:
     with pytest.raises(CaseError):
@@ -226,6 +234,24 @@ def test_who_leads_for_a_colleague_is_invited_too(cast: Cast) -> None:
     invited = {m.person_id: m.subject.partition(":")[0] for m in post_of(cast, meeting)}
     assert {task.owner_id for task in tasks} == {cast.id("laila")}
     assert invited == dict.fromkeys((cast.id("laila"), cast.id("joris")), "Uitnodiging")
+
+
+def test_who_leads_and_heard_nothing_yet_hears_of_the_last_hour_as_an_invitation(cast: Cast) -> None:
+    meeting = arranged(cast, "ineke", chair=cast.id("laila"))
+
+    for hour in (14, 15):
+        change_meeting(
+            cast.session,
+            meeting.id,
+            Change(starts_at=moment("2026-12-10", hour), reason="ruilen"),
+            actor=cast.actor("ineke", AT),
+            at=AT,
+        )
+
+    cast.session.flush()
+    fresh = [m for m in post_of(cast, meeting) if m.state == "ready"]
+    told = {m.person_id: m.subject.partition(":")[0] for m in fresh}
+    assert told == dict.fromkeys((cast.id("laila"), cast.id("joris")), "Uitnodiging")
 
 
 def test_a_meeting_is_arranged_with_an_hour_and_not_opened_without() -> None:

@@ -124,6 +124,7 @@ def test_the_chair_hears_what_a_colleague_changes(cast: Cast, talk: Meeting) -> 
     [
         ({"location": "aula"}, ReasonNeededError),
         ({"starts_at": moment("2026-11-20"), "reason": "x"}, CaseError),
+        ({"starts_at": moment("9999-12-31", 23, 50), "reason": "x"}, CaseError),
         ({"seen": "oud"}, StaleError),
     ],
 )

@@ -254,6 +254,45 @@ def test_a_meeting_that_is_called_off_tells_who_was_asked(world: World) -> None:
     assert len(off) == 2
 
 
+def test_who_hears_that_a_meeting_is_off_is_seen_before_it_is(world: World) -> None:
+    send_all(world)
+    client, of = world.client("ineke"), meeting(world)
+    before = len(post_of(world, of))
+    form = {"reason": "we bellen", "step": "bekijken"}
+
+    look = client.post(f"/overleg/{of.id}/afzeggen", data=form)
+    back = client.post(f"/overleg/{of.id}/afzeggen", data=form | {"step": "terug"})
+    empty = client.post(f"/overleg/{of.id}/afzeggen", data=form | {"reason": " "})
+
+    said = plain(look.text)
+    assert "Joris Kamphuis krijgt een afzegging" in said
+    assert "Laila Tahiri krijgt een afzegging" in said
+    assert "jij krijgt geen mail: je weet het al" in said
+    assert 'name="reason" value="we bellen"' in look.text
+    assert 'value="we bellen"' in back.text
+    assert (empty.status_code, "Schrijf er kort bij waarom." in plain(empty.text)) == (422, True)
+    assert len(post_of(world, of)) == before
+
+
+@pytest.mark.parametrize("day", ["2027-02-14", "2027-02-24"])
+def test_moving_to_a_day_without_school_is_warned_of_and_can_be_done(world: World, day: str) -> None:
+    client, of = world.client("ineke"), meeting(world)
+
+    look = client.post(f"/overleg/{of.id}/wijzigen", data=FORM | {"day": day})
+
+    assert look.status_code == 200
+    assert "Op die dag is er geen school." in plain(look.text)
+
+
+def test_moving_to_a_day_on_which_somebody_is_off_is_warned_of(world: World) -> None:
+    client, of = world.client("ineke"), meeting(world)
+
+    look = client.post(f"/overleg/{of.id}/wijzigen", data=FORM | {"day": "2027-02-19"})
+
+    assert "Laila Tahiri werkt dan niet." in plain(look.text)
+    assert "Op die dag is er geen school." not in plain(look.text)
+
+
 def test_a_meeting_can_be_taken_over_as_a_file_without_who_comes(world: World) -> None:
     of = meeting(world)
 
