@@ -37,6 +37,10 @@ class StaleDraftError(SchoolError):
         self.changes = changes
 
 
+class OnlyTogetherError(StaleDraftError):
+    """Wat je koos past alleen samen met de rest. Er is niets overgenomen; kies meer, of zoek opnieuw."""
+
+
 class NothingChosenError(SchoolError):
     """Kies ten minste één overleg."""
 
@@ -76,7 +80,8 @@ def approve(
 ) -> Applied:
     """Give the hours of a draft, of all or of some tasks; raise ``StaleDraftError`` with nothing done.
 
-    The rows are looked at again first: what moved, was locked or would clash by now is named.
+    The rows are looked at again first: what moved, was locked or would clash by now is named. Some may fit
+    only together with the others, whose old hours they get: then it is an ``OnlyTogetherError``.
     """
     with session.begin_nested():
         proposal = find_proposal(session, actor, proposal_id, hold=True)
@@ -88,12 +93,28 @@ def approve(
         hold_year(session, school.id, proposal.school_year)
         work = _Work(session, school, _question(session, school, proposal, items, at), actor, at)
         if changes := tuple(dict.fromkeys(_changes(work, items))):
-            raise StaleDraftError(changes)
+            raise _refusal(work, proposal, items, changes)
         letters = _carry_out(work, items)
         proposal.state, proposal.applied_by, proposal.applied_at = ProposalState.APPLIED, actor.person_id, at
         proposal.result = {**proposal.result, "applied": [item["task"] for item in items]}
         session.flush()
     return Applied(proposal, len(items), letters)
+
+
+def _refusal(
+    work: _Work, proposal: SlotProposal, items: list[Item], changes: tuple[str, ...]
+) -> StaleDraftError:
+    """Return why hours can't be given: things changed, or the others of the draft are still in the way."""
+    every = proposal.result["items"]
+    rest = [item for item in every if item not in items]
+    if not rest:
+        return StaleDraftError(changes)
+    whole = replace(work, question=_question(work.session, work.school, proposal, every, work.at))
+    if any(_changes(whole, every)):
+        return StaleDraftError(changes)
+    old = [(item["title"], _hour(item | {"becomes": item["was"]})) for item in rest if item["was"]]
+    met = [title for title, hour in old if any(hour.meets(_hour(item)) for item in items)]
+    return OnlyTogetherError((*changes, *(f"{title}: heeft dat uur nu nog" for title in met)))
 
 
 def _question(

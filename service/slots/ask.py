@@ -18,7 +18,7 @@ _NAMED = 3
 
 
 class NothingToSeekError(SchoolError):
-    """In wat je koos zijn geen overleggen die nog een uur kunnen krijgen."""
+    """In wat je koos zijn geen overleggen te verzetten: ze staan vast, of zijn voor de eerste dag."""
 
 
 def ask(

@@ -67,10 +67,13 @@ class Asked(_Frozen):
 def read_asked(told: dict[str, object]) -> Asked:
     """Read what is asked; raise ``SchoolError`` for what no search can be asked."""
     try:
-        return Asked.model_validate(told)
+        asked = Asked.model_validate(told)
     except ValidationError as error:
         names = ", ".join(sorted({str(each["loc"][0]) for each in error.errors() if each["loc"]}))
         raise SchoolError(f"Dit kan niet worden gezocht: kijk naar {_dutch(names)}.") from error
+    if asked.earliest >= asked.latest:
+        raise SchoolError("Het laatste uur ligt niet na het vroegste.")
+    return asked
 
 
 _NAMES = {

@@ -12,6 +12,7 @@ from calendars.slotting.why_not import why_not
 from service.slots.read import Question, Seat
 
 Told = dict[str, Any]
+UNDATED = "het is nog niet bekend tussen welke dagen dit hoort"
 
 
 def draft_of(question: Question, assembled: Assembled, answer: Answer, *, by: str) -> Told:
@@ -30,6 +31,7 @@ def draft_of(question: Question, assembled: Assembled, answer: Answer, *, by: st
         for sought in free
         if sought.id not in hours
     ]
+    unplaced += [{**_about(seat, None), "why": UNDATED, "stays": ""} for seat in question.undated]
     return {
         "by": by,
         "score": assembled.puzzle.score(answer),

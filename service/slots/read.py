@@ -48,12 +48,13 @@ class Seat:
 
 @dataclass(frozen=True)
 class Question:
-    """A problem, with the rows behind it by task."""
+    """A problem, with the rows behind it by task; no day is known yet for the ``undated``."""
 
     problem: Problem
     seats: Mapping[UUID, Seat]
     rooms: Mapping[UUID, str]
     replanner: Replanner
+    undated: tuple[Seat, ...] = ()
 
 
 def seats_of(
@@ -102,9 +103,12 @@ def question_of(session: Session, school: School, label: str, asked: Asked, at: 
     replanner = Replanner(session, school, label)
     tomorrow = local(at).date() + timedelta(days=1)
     reader = _Reader(session, replanner, asked, max(asked.not_before, tomorrow), at)
-    seats = [seat for seat in reader.chosen() if reader.days(seat)]
+    chosen = reader.chosen()
+    seats = [seat for seat in chosen if reader.days(seat)]
+    undated = tuple(seat for seat in chosen if not reader.days(seat))
     rooms = {id_: name for name, id_ in reader.rooms.items()}
-    return Question(reader.problem(seats), {seat.task.id: seat for seat in seats}, rooms, replanner)
+    by_task = {seat.task.id: seat for seat in seats}
+    return Question(reader.problem(seats), by_task, rooms, replanner, undated)
 
 
 class _Reader:

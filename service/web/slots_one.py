@@ -9,7 +9,7 @@ from fastapi import APIRouter, BackgroundTasks, Form, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session, col, select
 
-from models import Person, ProposalState, School, SlotProposal
+from models import Attendee, Person, ProposalState, School, SlotProposal
 from service import clock
 from service.access.scope import NotFoundError
 from service.school.errors import SchoolError
@@ -26,6 +26,7 @@ from service.web.wording import PROPOSAL_STATES
 
 router = APIRouter(prefix="/uren/{proposal_id}")
 
+_Outside = dict[str, list[Attendee]]
 Chosen = Annotated[list[Annotated[str, Form(max_length=36)]] | None, Form()]
 
 
@@ -42,6 +43,7 @@ class Line:
     ends: datetime | None
     location: str
     there: tuple[str, ...]
+    outside: tuple[str, ...]
     absent: tuple[str, ...]
     moved: bool
     why: str
@@ -110,7 +112,7 @@ def apply(
     except SchoolError as error:
         return _page(request, db, me, found, problem=me.say(str(error)))
     said = me.say(
-        "Overgenomen: %(meetings)d overleggen. Berichten onderweg: %(letters)d.",
+        "Overgenomen. Overleggen: %(meetings)d. Berichten onderweg: %(letters)d.",
         meetings=done.meetings,
         letters=done.letters,
     )
@@ -152,6 +154,7 @@ def _page(
     require_manager(me)
     state, result, asked = state_of(proposal, real_now()), proposal.result, asked_of(proposal)
     names = _names(db, [*result["items"], *({"there": [str(a.person)]} for a in asked.absent)], proposal)
+    outside = _outside(db, result["items"])
     return render(
         request,
         "slots_one.html",
@@ -165,17 +168,23 @@ def _page(
         ready=state in READY,
         progress=proposal.progress,
         result=result,
-        items=[_line(item, names) for item in result["items"]],
-        unplaced=[_line(item, names) for item in result["unplaced"]],
+        items=[_line(item, names, outside) for item in result["items"]],
+        unplaced=[_line(item, names, outside) for item in result["unplaced"]],
         applied=set(result.get("applied", ())),
-        told=len({p for item in result["items"] for p in (*item["there"], *item["absent"])}),
+        told=_told(result["items"], outside, me),
         names=names,
         problem=problem,
         changes=changes,
     )
 
 
-def _line(item: dict[str, Any], names: dict[str, str]) -> Line:
+def _told(items: list[dict[str, Any]], outside: _Outside, me: Me) -> int:
+    """Return how many hear of it: the colleagues of who takes it over, and everyone from outside."""
+    staff = {p for item in items for p in (*item["there"], *item["absent"])} - {str(me.person.id)}
+    return len(staff) + len({guest.email for guests in outside.values() for guest in guests})
+
+
+def _line(item: dict[str, Any], names: dict[str, str], outside: _Outside) -> Line:
     was, becomes = item["was"] or {}, item.get("becomes") or {}
     return Line(
         task=item["task"],
@@ -187,6 +196,7 @@ def _line(item: dict[str, Any], names: dict[str, str]) -> Line:
         ends=_read(becomes.get("ends")),
         location=becomes.get("location", ""),
         there=tuple(names.get(p, "?") for p in item.get("there", ())),
+        outside=tuple(guest.name for guest in outside.get(item["meeting"] or "", ())),
         absent=tuple(names.get(p, "?") for p in item.get("absent", ())),
         moved=bool(item.get("moved")),
         why=item["why"],
@@ -196,6 +206,18 @@ def _line(item: dict[str, Any], names: dict[str, str]) -> Line:
 
 def _read(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
+
+
+def _outside(session: Session, items: list[dict[str, Any]]) -> _Outside:
+    """Return the parents and others from outside who are asked, by meeting."""
+    ids = [UUID(item["meeting"]) for item in items if item["meeting"]]
+    query = select(Attendee).where(
+        col(Attendee.meeting_id).in_(ids), col(Attendee.person_id).is_(None), col(Attendee.removed).is_(False)
+    )
+    found: _Outside = {}
+    for guest in session.exec(query.order_by(Attendee.name)):
+        found.setdefault(str(guest.meeting_id), []).append(guest)
+    return found
 
 
 def _names(session: Session, items: list[dict[str, Any]], proposal: SlotProposal) -> dict[str, str]:

@@ -67,6 +67,7 @@ def test_outside_a_demo_a_password_never_travels_in_the_clear(server: DavServer)
     assert server.asked == []
 
 
+@pytest.mark.acceptance
 def test_a_server_that_hangs_is_left_and_the_others_have_their_turn(
     world: World, server: DavServer, tmp_path: Path
 ) -> None:

@@ -3,22 +3,27 @@
 import os
 import signal
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlmodel import select
 
 from calendars.slotting.assemble import Assembled, assemble
+from calendars.slotting.board import greedy
 from calendars.slotting.solver import Effort
 from models import ProposalState, SlotProposal
 from models.database import reading, unit_of_work
 from service.access.scope import NotFoundError
 from service.school.errors import SchoolError
+from service.slots.asked import Asked
 from service.slots.child import Child
+from service.slots.draft import UNDATED, draft_of
 from service.slots.look import SILENCE, find_proposal, state_of
+from service.slots.read import question_of
 from service.slots.search import begin, search, start_child
 from service.slots.stop import discard, stop
-from tests.slots.conftest import NOW, House, real
+from tests.slots.conftest import LABEL, NOW, SEO, House, real
 from tests.slots.round_of_meetings import hundred
 
 
@@ -105,6 +110,7 @@ def test_the_process_knows_no_settings_and_no_database(monkeypatch: pytest.Monke
     assert "JAARRITME" not in environment
 
 
+@pytest.mark.acceptance
 def test_two_searches_go_on_side_by_side(house: House) -> None:
     asked = [house.ask(), house.ask(rounds=("group-discussions:didactisch-m",)), house.ask(keep=True)]
 
@@ -132,6 +138,18 @@ def test_only_a_manager_of_the_school_finds_a_proposal(house: House) -> None:
             with pytest.raises(NotFoundError):
                 find_proposal(session, house.actor(name, brin), proposal.id)
         assert find_proposal(session, house.actor("dirk"), proposal.id).id == proposal.id
+
+
+def test_a_meeting_whose_days_are_not_known_yet_says_so(house: House) -> None:
+    with reading(house.engine) as session:
+        asked = Asked.model_validate({"rounds": (SEO,), "not_before": "2026-11-10"})
+        question = question_of(session, house.school(session), LABEL, asked, NOW)
+        question = replace(question, undated=tuple(question.seats.values())[:1])
+        assembled = assemble(question.problem)
+
+        draft = draft_of(question, assembled, greedy(assembled.puzzle), by="greedy")
+
+    assert [each["why"] for each in draft["unplaced"]] == [UNDATED]
 
 
 def test_nothing_to_seek_is_told(house: House) -> None:
