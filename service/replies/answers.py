@@ -21,6 +21,7 @@ from service.replies.refresh import send_again
 
 OLDER = "Antwoord op een eerdere versie van de uitnodiging."
 OVERTAKEN = "Het voorstel is ingehaald: het moment is voorbij, of de uitnodiging is intussen veranderd."
+OURS = "Dit is een kopie van onze eigen mail over het overleg, geen antwoord."
 AT_ONCE = "Twee antwoorden van hetzelfde moment spreken elkaar tegen."
 SAME = "Dit wisten we al, of er kwam daarna een nieuwer antwoord."
 _KINDS = {"REPLY": Kind.REPLY, "COUNTER": Kind.COUNTER, "REFRESH": Kind.REFRESH}
@@ -49,7 +50,9 @@ def describe(session: Session, event: Event, sender: str, reason: str = "") -> O
     """Say what an event is about without acting on it; a person has to look."""
     found = match(session, event, sender)
     kind = Kind.DELEGATION if found.is_stand_in else _KINDS.get(event.method, Kind.CALENDAR)
-    why = reason or _ASKING.get(event.method) or found.reason or "Een mens kijkt wat dit is."
+    ours = found.meeting and event.method in {"REQUEST", "CANCEL", "PUBLISH", "ADD"}
+    asking = OURS if ours else _ASKING.get(event.method)
+    why = reason or asking or found.reason or "Een mens kijkt wat dit is."
     return _open(_base(kind, event, found), why)
 
 

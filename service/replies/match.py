@@ -69,7 +69,7 @@ def find_meeting_by_uid(session: Session, uid: str) -> Meeting | None:
 def _meant(uid: str) -> set[str]:
     """Return which UIDs may be meant: some write it in capitals, phones on Exchange pack it (vCal-Uid)."""
     packed = _PACKED.fullmatch(uid)
-    plain = bytes.fromhex(packed[1]).rstrip(b"\0").decode("utf-8", "replace") if packed else uid
+    plain = bytes.fromhex(packed[1]).replace(b"\0", b"").decode("utf-8", "replace") if packed else uid
     return {uid, plain, plain.casefold()}
 
 

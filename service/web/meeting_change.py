@@ -1,5 +1,6 @@
 """Change a meeting, or arrange a new one: what was typed, who hears what, and only then it is done."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -16,14 +17,15 @@ from service.cases.errors import CaseError
 from service.cases.open import arrangeable
 from service.meetings.arrange import Wish, arrange
 from service.meetings.call_off import call_off_meeting
-from service.meetings.change import Change, change_meeting
+from service.meetings.change import change_meeting
+from service.meetings.counter import accept_counter
 from service.meetings.guests import guests_of
 from service.meetings.preview import foretell
 from service.meetings.view import meeting_view
 from service.web.cases import classes_of
 from service.web.meeting_form import Day, Text, Typed, change_form, change_of, id_of, new_form, wish_of
 from service.web.meeting_words import Said, colleagues, hearings, warnings
-from service.web.meetings import Here, one, show
+from service.web.meetings import Here, one, require_own, show
 from service.web.page import LoggedIn, Me, Reading, Writing, go, render
 
 router = APIRouter(prefix="/overleg")
@@ -117,21 +119,27 @@ def change(
             with db.begin_nested():
                 change_meeting(db, meeting_id, wanted, actor=me.actor, at=clock.now())
             return go(f"/overleg/{meeting_id}", me.say("Het overleg is bijgewerkt."))
-        look = _look_at_change(db, me, view.meeting, wanted)
+        look = _look_at(
+            db,
+            me,
+            view.meeting,
+            lambda: change_meeting(db, meeting_id, wanted, actor=me.actor, at=clock.now()),
+        )
     except CaseError as error:
         return show(request, db, me, meeting_id, problem=error, typed=_of_change(typed))
     address = f"/overleg/{meeting_id}/wijzigen"
     return render(request, "meeting_preview.html", address=address, typed=typed, look=look)
 
 
-def _look_at_change(db: Session, me: Me, meeting: Meeting, wanted: Change) -> Look:
-    """Return what a change would do."""
+def _look_at(db: Session, me: Me, meeting: Meeting, change_it: Callable[[], object]) -> Look:
+    """Return what a change of a meeting would do."""
     days: list[datetime] = []
     doubts: list[str] = []
     id_ = meeting.id
 
     def verb() -> list[Meeting]:
-        changed = change_meeting(db, id_, wanted, actor=me.actor, at=clock.now())
+        change_it()
+        changed = db.get_one(Meeting, id_)
         asked = meeting_view(db, me.actor, id_).guests
         days.append(changed.starts_at)
         doubts.extend(warnings(db, me, changed, [g.person.id for g in asked if g.person]))
@@ -153,7 +161,7 @@ def call_off(here: Here, reason: Text = "", step: Day = "") -> Response:
     if step == "terug":
         return show(here.request, db, me, id_, typed=typed)
     if step != "bekijken":
-        said = "Het overleg is afgezegd. Iedereen die was uitgenodigd krijgt een afzegging."
+        said = "Het overleg is afgezegd. Wie een uitnodiging kreeg, krijgt een afzegging."
         return here.do(verb, said, typed)
     meeting = db.get_one(Meeting, id_)
     try:
@@ -163,6 +171,28 @@ def call_off(here: Here, reason: Text = "", step: Day = "") -> Response:
     look = Look(hears, [], [meeting.starts_at], is_off=True)
     address = f"/overleg/{id_}/afzeggen"
     return render(here.request, "meeting_preview.html", address=address, typed=Typed(fields), look=look)
+
+
+@one.post("/voorstel/{counter_id}/aannemen", response_class=HTMLResponse)
+def accept(here: Here, counter_id: UUID, step: Day = "") -> Response:
+    """Move a meeting to an hour that somebody proposed; show first who hears what when that is asked."""
+    require_own(here, counter_id)
+    db, me, id_ = here.db, here.me, here.meeting_id
+
+    def verb() -> object:
+        return accept_counter(db, counter_id, actor=me.actor, at=clock.now())
+
+    if step == "terug":
+        return go(f"/overleg/{id_}")
+    if step != "bekijken":
+        said = "Het overleg is verzet. Iedereen die is uitgenodigd krijgt een bijgewerkte uitnodiging."
+        return here.do(verb, said)
+    try:
+        look = _look_at(db, me, db.get_one(Meeting, id_), verb)
+    except CaseError as error:
+        return show(here.request, db, me, id_, problem=error)
+    address = f"/overleg/{id_}/voorstel/{counter_id}/aannemen"
+    return render(here.request, "meeting_preview.html", address=address, typed=Typed({}), look=look)
 
 
 def _of_change(typed: Typed) -> Typed:

@@ -15,7 +15,7 @@ from service import clock, procedures
 from service.access.scope import NotFoundError
 from service.cases.errors import CaseError, ReasonNeededError
 from service.meetings.answer import answer
-from service.meetings.counter import accept_counter, decline_counter, open_counters
+from service.meetings.counter import decline_counter, open_counters
 from service.meetings.guests import Guest, guests_of
 from service.meetings.tell import entry_of
 from service.meetings.view import MeetingView, coming_meetings, meeting_view
@@ -114,23 +114,10 @@ def give_answer(here: Here, reply: Line = "", comment: Text = "") -> Response:
     return here.do(verb, _SAID.get(reply, ""), typed)
 
 
-@one.post("/voorstel/{counter_id}/aannemen")
-def accept(here: Here, counter_id: UUID) -> Response:
-    """Move a meeting to an hour that somebody proposed."""
-    _require_own(here, counter_id)
-
-    def verb() -> object:
-        return accept_counter(here.db, counter_id, actor=here.me.actor, at=clock.now())
-
-    return here.do(
-        verb, "Het overleg is verzet. Iedereen die is uitgenodigd krijgt een bijgewerkte uitnodiging."
-    )
-
-
 @one.post("/voorstel/{counter_id}/afwijzen")
 def decline(here: Here, counter_id: UUID) -> Response:
     """Leave a meeting where it is, and tell who proposed another hour."""
-    _require_own(here, counter_id)
+    require_own(here, counter_id)
 
     def verb() -> object:
         return decline_counter(here.db, counter_id, actor=here.me.actor, at=clock.now())
@@ -138,7 +125,7 @@ def decline(here: Here, counter_id: UUID) -> Response:
     return here.do(verb, "Het moment blijft. Wie iets anders voorstelde, hoort dat.")
 
 
-def _require_own(here: Door, counter_id: UUID) -> None:
+def require_own(here: Door, counter_id: UUID) -> None:
     """Refuse a proposal that is not of this meeting, or not of this reader."""
     view = meeting_view(here.db, here.me.actor, here.meeting_id)
     if counter_id not in {proposal.id for proposal, _ in view.proposals}:

@@ -234,7 +234,11 @@ def test_another_hour_that_was_proposed_is_decided_on_the_page(world: World) -> 
     }
     refused = world.client("joris").post(f"/overleg/{of.id}/voorstel/{counter}/aannemen").status_code
 
-    client.post(f"/overleg/{of.id}/voorstel/{counter}/aannemen")
+    look = client.post(f"/overleg/{of.id}/voorstel/{counter}/aannemen", data={"step": "bekijken"})
+    assert "Joris Kamphuis krijgt" in plain(look.text)
+    assert meeting(world).starts_at == of.starts_at
+
+    client.post(f"/overleg/{of.id}/voorstel/{counter}/aannemen", data={"step": "versturen"})
 
     with reading(world.engine) as session:
         assert session.get_one(CounterProposal, counter).state == CounterState.ACCEPTED
