@@ -131,7 +131,8 @@ def _hand(session: Session, actor: Actor, task: Task, case: Case, at: datetime) 
     today = local(at).date()
     scene = Scene(people_of(session, school, label_on(today)), calendar_on(session, school, today), today)
     hours = hours_of(session, school, scene.calendar)
-    return _Hand(session, school, actor, task, case, scene, hours, Ledger(session, school.id, [task]), at)
+    ledger = Ledger(session, school.id, [task], at)
+    return _Hand(session, school, actor, task, case, scene, hours, ledger, at)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import Session, col, select
 
 from models import LedgerEntry, LedgerOutcome, Message, MessageState, Task
@@ -44,8 +45,8 @@ class TellingLine:
 class Ledger:
     """The ledger of one school about some tasks, read once and written line by line."""
 
-    def __init__(self, session: Session, school_id: UUID, tasks: Iterable[Task]) -> None:
-        self._session, self._school_id = session, school_id
+    def __init__(self, session: Session, school_id: UUID, tasks: Iterable[Task], at: datetime) -> None:
+        self._session, self._school_id, self._at = session, school_id, at
         ids = [task.id for task in tasks]
         self._told: dict[tuple[UUID, UUID], list[TellingLine]] = defaultdict(list)
         self._hearers: dict[UUID, set[UUID]] = defaultdict(set)
@@ -57,17 +58,17 @@ class Ledger:
 
     def _read(self, ids: list[UUID]) -> None:
         query = (
-            select(LedgerEntry, Message.state, Message.due_at)
+            select(LedgerEntry, _is_lost(self._at), Message.due_at)
             .join(Message, col(Message.id) == LedgerEntry.message_id, isouter=True)
             .where(col(LedgerEntry.task_id).in_(ids))
             .order_by(col(LedgerEntry.at))
         )
         found = self._session.exec(query).all()
-        lost = [entry.message_id for entry, state, _ in found if entry.message_id and state in NEVER_ARRIVED]
+        lost = [entry.message_id for entry, is_lost, _ in found if entry.message_id and is_lost]
         saved = self._by_another_way(lost)
-        for entry, state, due_at in found:
+        for entry, is_lost, due_at in found:
             self._try(entry)
-            arrived = state not in NEVER_ARRIVED or entry.message_id in saved
+            arrived = not is_lost or entry.message_id in saved
             if entry.outcome == LedgerOutcome.TOLD and arrived:
                 self._keep(entry, local(due_at or entry.at).date())
         for entry, _, _ in found:
@@ -78,9 +79,7 @@ class Ledger:
         """Return the messages that never arrived, but of which a copy left through a channel."""
         if not lost:
             return set()
-        copies = select(Message.copy_of).where(
-            col(Message.copy_of).in_(lost), col(Message.state).not_in(NEVER_ARRIVED)
-        )
+        copies = select(Message.copy_of).where(col(Message.copy_of).in_(lost), ~_is_lost(self._at))
         return set(self._session.exec(copies))
 
     def _keep(self, entry: LedgerEntry, day: date) -> None:
@@ -161,6 +160,12 @@ class Ledger:
             at=at,
             outcome=outcome,
         )
+
+
+def _is_lost(at: datetime) -> ColumnElement[bool]:
+    """Tell which messages arrive no more: those that never did, and those that still wait past their time."""
+    waits = and_(col(Message.state) == MessageState.READY, col(Message.uncertain).is_(False))
+    return or_(col(Message.state).in_(NEVER_ARRIVED), and_(waits, col(Message.expires_at) <= at))
 
 
 def _is_among(lines: Iterable[TellingLine], day: date, version: int) -> bool:

@@ -110,7 +110,7 @@ def outlook_of(
     used = {case.version_id for case in cases.values()}
     versions = session.exec(select(ProcedureVersion).where(col(ProcedureVersion.id).in_(used)))
     ladders = {version.id: procedures.of_version(version) for version in versions}
-    ledger = Ledger(session, school.id, [*open_tasks, *ended])
+    ledger = Ledger(session, school.id, [*open_tasks, *ended], at)
     return Outlook(session, school, scene, at, cases, open_tasks, ended, ladders, ledger)
 
 

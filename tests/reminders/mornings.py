@@ -59,11 +59,19 @@ def work(
 
 
 def morning(cast: Cast, day: date | str, hour: int = 6, minute: int = 30) -> dict[str, int]:
-    """Write the digests of a morning."""
+    """Write the digests of a morning; what was due on an earlier day has left."""
     at = moment(day, hour, minute)
+    left(cast, at)
     counts = write_digests(cast.session, cast.school, at)
     cast.session.flush()
     return counts
+
+
+def left(cast: Cast, at: datetime) -> None:
+    """Let what would be past its time by a moment have left in time."""
+    for message in cast.post():
+        if message.state == MessageState.READY and message.expires_at <= at:
+            message.state = MessageState.SENT
 
 
 def mornings(cast: Cast, first: str, last: str) -> None:

@@ -14,7 +14,7 @@ from service.notices.outbox import Letter, post
 from service.reminders.digest import write_digests
 from service.reminders.recheck import objections
 from tests.cast import Cast, moment
-from tests.reminders.mornings import digests, ledger, morning, mornings, work
+from tests.reminders.mornings import digests, ledger, left, morning, mornings, work
 
 WEDNESDAY = "2026-11-25"
 
@@ -135,6 +135,7 @@ def test_what_was_withdrawn_is_told_once_and_not_to_who_did_it(cast: Cast) -> No
 def test_a_change_in_the_evening_or_on_a_day_off_waits_for_the_next_digest(cast: Cast) -> None:
     task = work(cast, "laila", "2026-11-24")
     morning(cast, "2026-11-24")
+    left(cast, moment("2026-11-24", 20))
     move(cast, task, "2026-12-08", moment("2026-11-24", 20))
 
     look(cast, moment("2026-11-24", 20, 5))

@@ -15,7 +15,7 @@ from service.reminders.logbook import Fate, of_people, of_task
 from service.reminders.wishes import Bounds, Wish, keep_bounds, keep_wish
 from service.school.errors import SchoolError
 from tests.cast import Cast, moment, read_cast
-from tests.reminders.mornings import digests, ledger, morning, mornings, told, work
+from tests.reminders.mornings import digests, ledger, left, morning, mornings, told, work
 
 WEDNESDAY = "2026-11-25"
 NINE = moment(WEDNESDAY)
@@ -89,6 +89,7 @@ def test_a_reminder_by_hand_counts_as_one_of_the_four(cast: Cast) -> None:
     task = work(cast, "hanneke", WEDNESDAY)
     mornings(cast, "2026-11-18", "2026-11-27")
     remind(cast, task, "dirk", moment("2026-11-30"))
+    left(cast, moment("2026-12-01"))
 
     with pytest.raises(NotRemindedError, match=r"al vier berichten\. Een gesprek helpt nu meer"):
         remind(cast, task, "dirk", moment("2026-12-02"))

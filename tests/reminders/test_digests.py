@@ -10,11 +10,14 @@ from models import (
     Message,
     MessageState,
     Role,
+    Task,
     TaskState,
 )
 from service.cases.complete import complete_task
+from service.cases.conversation import conversation_id
 from service.cases.reschedule import reschedule_task
 from service.clock import local
+from service.reminders.digest import write_digests
 from tests.cast import Cast, moment
 from tests.reminders.mornings import (
     days,
@@ -260,8 +263,8 @@ def test_what_was_late_already_and_never_arrived_is_told_on_the_next_day(
     assert heard(cast, "hanneke") == ["2026-11-25", "2026-11-26"]
 
 
-@pytest.mark.parametrize("state", [MessageState.READY, MessageState.LEASED, MessageState.SENT])
-def test_a_digest_that_left_or_will_is_not_told_again(cast: Cast, state: MessageState) -> None:
+@pytest.mark.parametrize("state", [MessageState.LEASED, MessageState.SENT])
+def test_a_digest_that_left_or_is_leaving_is_not_told_again(cast: Cast, state: MessageState) -> None:
     work(cast, "hanneke", "2026-11-25")
     morning(cast, "2026-11-25")
     digests(cast, "hanneke")[0].state = state
@@ -269,6 +272,17 @@ def test_a_digest_that_left_or_will_is_not_told_again(cast: Cast, state: Message
     morning(cast, "2026-11-26")
 
     assert heard(cast, "hanneke") == ["2026-11-25"]
+
+
+def test_while_all_messages_are_paused_nothing_counts_as_heard(light: Cast) -> None:
+    task = work(light, "hanneke", "2026-11-25")
+
+    for day in days("2026-11-25", "2026-12-08"):
+        write_digests(light.session, light.school, moment(day, 7))  # it waits, until its evening is past
+
+    assert heard(light, "hanneke")[-1] == "2026-12-08"
+    assert light.session.get(Task, conversation_id(task.id)) is None
+    assert "gestopt" not in {entry.reason for entry in ledger(light, "hanneke")}
 
 
 def test_a_digest_is_never_empty(cast: Cast) -> None:

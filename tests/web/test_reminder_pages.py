@@ -257,6 +257,8 @@ def test_a_task_that_stopped_leads_to_its_conversation(world: World) -> None:
     while day < date(2026, 12, 9):
         with unit_of_work(world.engine) as session:
             write_digests(session, world.wilgenhof.school, moment(day, 13))
+            for message in session.exec(select(Message)):
+                message.state = MessageState.SENT
         day += timedelta(days=1)
 
     page = world.client("dirk").get(f"/taken/{task.id}/berichten").text
