@@ -1,9 +1,15 @@
-"""Deliver until nothing waits: worker.py <database> <server> <home>; begins at a line on its input."""
+"""Deliver until nothing waits, in a process that can be killed at any moment.
 
-import sys
+Each worker is forked off a process that has loaded everything, so that it lives only to deliver.
+"""
+
 import time
 from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+
+from sqlalchemy.orm import configure_mappers
 
 from models.database import connect, reading
 from service.notices.apprise_channel import AppriseCarrier
@@ -15,21 +21,23 @@ from service.notices.vault import Vault
 from service.notices.waiting import oldest_waiting
 
 LEASE = timedelta(seconds=1)
+_processes = get_context("forkserver")
+_processes.set_forkserver_preload([__name__])
+configure_mappers()  # what is ready here, no worker has to make ready
+connect("postgresql+psycopg://").dispose()
 
 
-def main(database: str, mail_server: str, home: str) -> None:
+def worker(database: str, mail_server: str, home: Path) -> BaseProcess:
+    """Return a worker that is to be started."""
+    return _processes.Process(target=deliver_all, args=(database, mail_server, home))
+
+
+def deliver_all(database: str, mail_server: str, home: Path) -> None:
     engine = connect(database)
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
-    sys.stdin.readline()
     waiting = True
     while waiting:
         office = PostOffice(MailCarrier(MailServer.read(mail_server)), AppriseCarrier(), Vault(Path()))
-        journal = Journal(Path(home))
-        deliver(engine, datetime.now(UTC), office, batch=20, lease=LEASE, journal=journal)
+        deliver(engine, datetime.now(UTC), office, batch=20, lease=LEASE, journal=Journal(home))
         with reading(engine) as session:
             waiting = oldest_waiting(session, datetime.now(UTC)) is not None
         time.sleep(0.05)
-
-
-main(*sys.argv[1:])

@@ -7,6 +7,7 @@ import socket
 from collections import deque
 from email import message_from_bytes
 from email.message import EmailMessage
+from email.parser import BytesHeaderParser
 from email.policy import default
 from typing import Any, Self
 
@@ -47,7 +48,7 @@ class Sink:
 
     @property
     def message_ids(self) -> list[str]:
-        return [mail["Message-ID"] for mail in self.mails]
+        return [BytesHeaderParser().parsebytes(data)["Message-ID"] for data in self.accepted]
 
     async def handle_EHLO(
         self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
