@@ -6,7 +6,7 @@ outbox rests for one lease: by then whatever was claimed before the jump is sent
 
 import json
 import time
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +42,7 @@ def rest_after_jump(
     kept = _read(path)
     if kept and kept["boot"] == boot:
         until = kept["rest_until"]
-        moved = (wall - datetime.fromisoformat(kept["wall"])).total_seconds() - (at - kept["ticks"])
+        moved = (wall - kept["wall"]).total_seconds() - (at - kept["ticks"])
         if abs(moved) > JUMP.total_seconds():
             until = at + lease.total_seconds()
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -80,9 +80,18 @@ def mend(session: Session, at: datetime, until: datetime) -> None:
 def _read(path: Path) -> dict[str, Any] | None:
     try:
         kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
+        return (
+            kept | {"wall": datetime.fromisoformat(kept["wall"]).astimezone(UTC)} if _is_whole(kept) else None
+        )
+    except (FileNotFoundError, ValueError, TypeError):
         return None
-    return kept if {"boot", "wall", "ticks", "rest_until"} <= kept.keys() else None
+
+
+def _is_whole(kept: Any) -> bool:
+    """Tell whether nobody damaged what was kept; if so, the clock is watched from now on."""
+    if not isinstance(kept, dict) or not {"boot", "wall", "ticks", "rest_until"} <= kept.keys():
+        return False
+    return all(isinstance(kept[name], (int, float)) for name in ("ticks", "rest_until"))
 
 
 def _boot() -> str:

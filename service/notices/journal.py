@@ -7,6 +7,7 @@ leaves neither, and the message goes once more, under the same Message-ID.
 
 import fcntl
 import json
+import logging
 import os
 import re
 import threading
@@ -18,6 +19,7 @@ from pathlib import Path
 from uuid import UUID
 
 _LINE = re.compile(rb"^([0-9a-f]{32}) (\d{1,12})$")
+_log = logging.getLogger(__name__)
 _BLOCK = 4 * 1024 * 1024  # bytes read at a time
 
 
@@ -56,13 +58,16 @@ class Journal:
         return found
 
     def epoch(self) -> Epoch | None:
-        """Return how far the installation was when it last claimed; None when nothing was kept here."""
+        """Return how far the installation was when it last claimed; None when no legible file says so."""
         try:
             kept = json.loads(self._state.read_text(encoding="utf-8"))
             return Epoch(
                 UUID(kept["installation"]), int(kept["epoch"]), datetime.fromisoformat(kept["beat_at"])
             )
-        except (FileNotFoundError, ValueError, KeyError):
+        except FileNotFoundError:
+            return None
+        except (ValueError, KeyError, TypeError, AttributeError):
+            _log.warning("%s can't be read and counts as absent", self._state.name)
             return None
 
     def advance(self, epoch: Epoch) -> None:

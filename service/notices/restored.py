@@ -1,7 +1,7 @@
 """After an old copy of the database was put back: nothing leaves until an administrator decides.
 
-The database is older than what is kept outside it when its epoch is lower, or when nothing is kept there
-though it has claimed before (a new machine).
+The database is older than what is kept outside it when its epoch is lower. When nothing legible is kept there
+though it has claimed before (a new machine, a damaged file), it may be.
 """
 
 import logging
@@ -17,7 +17,10 @@ from sqlmodel import Session, col, func, select
 from models import Attendee, Installation, Meeting, Message, MessageState
 from service.notices.journal import Epoch, Journal, identity
 
-PAUSED = "Er is een oude reservekopie teruggezet; een beheerder beslist eerst over de post."
+PAUSED = (
+    "Er is een oude reservekopie teruggezet, of outbox/state.json ontbreekt of is onleesbaar. "
+    "Een beheerder kiest onder Uitgaande post wat er nog weg moet."
+)
 KNOWN = "Dit bericht was al verstuurd voordat de reservekopie werd teruggezet."
 SKIPPED = "Overgeslagen na het terugzetten van een reservekopie."
 EXPIRED = "Verlopen: de betekenis was voorbij voordat dit bericht weg kon."
@@ -80,7 +83,7 @@ def compare(row: Installation, journal: Journal, at: datetime) -> None:
         row.restored_at, row.released_at, row.released_by = at, None, None
         row.epoch = max(row.epoch, ours.number if ours else 0) + 1
         row.beat_at = at
-        _log.error("database older than its journal: delivery is paused until an administrator decides")
+        _log.error("database older than its journal, or no journal: delivery waits for an administrator")
 
 
 def step(row: Installation, at: datetime) -> Epoch:

@@ -27,6 +27,10 @@ from service.web.post_view import restored_of, shut_of
 router = APIRouter(prefix="/beheer/stromen")
 _HERE = "/beheer/stromen"
 _LONG_WAIT = timedelta(minutes=15)
+_AGAIN = (
+    "Het bericht krijgt bij de eerstvolgende bezorging een nieuwe kans. "
+    "Is het dan niet meer nodig, dan blijft het hier, met de reden."
+)
 _VIA = {RunVia.PREFECT: "Prefect", RunVia.FALLBACK: "de reserve", RunVia.COMMAND: "de hand"}
 _STATES = {
     "ready": "wacht",
@@ -123,7 +127,7 @@ def try_again(db: Writing, me: LoggedIn, message_id: UUID) -> Response:
         retry(db, message_id, at=clock.now())
     except NotDeadError:
         return go(_HERE, me.say("Dit bericht is niet vastgelopen; er is niets veranderd."))
-    return go(_HERE, me.say("Het bericht gaat opnieuw mee met de eerstvolgende bezorging."))
+    return go(_HERE, me.say(_AGAIN))
 
 
 @router.post("/pauze")

@@ -47,6 +47,21 @@ def test_a_machine_that_was_off_a_week_is_no_jump(tmp_path: Path) -> None:
     assert rest == timedelta()
 
 
+@pytest.mark.parametrize(
+    "damaged", ["[]", "null", "{", '{"boot": "", "wall": 1, "ticks": "x", "rest_until": 0}']
+)
+def test_a_damaged_memory_of_the_clock_is_made_anew(tmp_path: Path, damaged: str) -> None:
+    rest_after_jump(tmp_path, AT, LEASE, passed=1000)
+    (tmp_path / "outbox" / "clock.json").write_text(damaged)
+
+    rests = [
+        rest_after_jump(tmp_path, AT + MINUTE, LEASE, passed=1060),
+        rest_after_jump(tmp_path, AT + WEEK, LEASE, passed=1120),
+    ]
+
+    assert rests == [timedelta(), LEASE]
+
+
 def test_while_the_outbox_rests_each_message_says_why(world: World, engine: Engine, tmp_path: Path) -> None:
     world.post("a")
     journal = Journal(tmp_path)
@@ -77,11 +92,11 @@ def test_a_worker_whose_claim_was_taken_over_stops_at_the_next_mark(
 ) -> None:
     for number in range(6):
         world.post(f"m{number}", expires_at=AT + 3 * WEEK)
-    sink.pace = 0.4
+    sink.pace = 0.15
 
     with ThreadPoolExecutor(2) as pool:
         slow = pool.submit(deliver, engine, AT, office())
-        sleep(0.7)
+        sleep(0.25)
         jumped = pool.submit(deliver, engine, AT + WEEK, office())  # as if the clock had jumped, unwatched
         runs = [slow.result(), jumped.result()]
 

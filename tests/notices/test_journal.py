@@ -14,6 +14,7 @@ from models.database import unit_of_work
 from service.notices.claiming import claim
 from service.notices.delivery import LEASE, deliver
 from service.notices.journal import Epoch, Journal, identity
+from service.notices.restored import PAUSED, Choice, release
 from tests.notices.sink import Sink
 from tests.notices.world import AT, Office, World
 
@@ -69,6 +70,27 @@ def test_an_epoch_never_goes_back(tmp_path: Path) -> None:
     kept = journal.epoch()
     assert kept is not None
     assert kept.number == 5
+
+
+@pytest.mark.parametrize(
+    "damaged", ["[]", "null", '"a"', "{", "{}", '{"installation": 1, "epoch": 1, "beat_at": 1}']
+)
+def test_a_damaged_state_holds_the_post_until_somebody_decides_and_mends_itself(
+    light_world: World, sink: Sink, tmp_path: Path, damaged: str
+) -> None:
+    engine, journal = light_world.engine, Journal(tmp_path)
+    light_world.post("a")
+    deliver(engine, AT, light_world.post_office(sink.url), journal=journal)
+    light_world.post("b")
+    (tmp_path / "outbox" / "state.json").write_text(damaged)
+
+    held = deliver(engine, AT + MINUTE, light_world.post_office(sink.url), journal=journal)
+    with unit_of_work(engine) as session:
+        release(session, journal, Choice.SEND, actor_id=None, at=AT + MINUTE)
+    later = deliver(engine, AT + 2 * MINUTE, light_world.post_office(sink.url), journal=journal)
+
+    assert (held.sent, held.problem, later.sent) == (0, PAUSED, 1)
+    assert len(sink.accepted) == 2
 
 
 def test_who_died_between_journal_and_mark_leaves_nothing_to_send_again(

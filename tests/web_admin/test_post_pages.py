@@ -127,8 +127,8 @@ def test_after_a_copy_was_put_back_an_administrator_decides(
     before = text(house, "/beheer/stromen")
     house.client("administrator").post(f"{HERE}/teruggezet", data={"choice": choice})
 
-    assert "Er is een oude reservekopie teruggezet" in before
-    assert "Er is een oude reservekopie teruggezet" not in text(house)
+    assert "De post staat stil tot je kiest" in before
+    assert "De post staat stil tot je kiest" not in text(house)
     assert state_of(house, waiting) == state
     with reading(house.engine) as session:
         assert session.exec(select(Installation)).one().released_by == house.person_id("administrator")
