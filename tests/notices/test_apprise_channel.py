@@ -143,19 +143,6 @@ def test_an_address_can_read_no_settings_from_our_environment(
     assert "mail.example" not in json.dumps(hook.got)
 
 
-def test_a_service_that_hangs_leaves_us_uncertain_and_the_next_one_is_served(hook: Hook) -> None:
-    carrier = AppriseCarrier(allow_private=True, patience=6)  # its own start takes a second
-    hook.pause = 30
-    with pytest.raises(UncertainError):
-        carrier.send(hook.url, title="t", body="b")
-    hook.pause = 0
-
-    carrier.send(hook.url, title="u", body="b")
-    carrier.close()
-
-    assert [g["title"] for g in hook.got] == ["t", "u"]
-
-
 @pytest.mark.parametrize(
     ("answer", "state", "why"),
     [

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from calendars.entries import Mailbox
+from service.notices.catcher import Catcher
 from service.notices.caught import list_caught, read_caught
 from service.notices.mail_message import Envelope, digest_message, invitation_message
 from service.notices.parcel import NotSentError
@@ -81,6 +82,7 @@ def test_a_mail_nobody_can_read_well_is_listed_all_the_same(tmp_path: Path) -> N
     assert opened.plain == "\N{REPLACEMENT CHARACTER}" * 2
 
 
+@pytest.mark.acceptance
 def test_the_catcher_listens_to_this_machine_only(tmp_path: Path) -> None:
     refused = run_mail(tmp_path, "smtp://mail.wilgenhof.example:2525", "catch")
 
@@ -88,9 +90,10 @@ def test_the_catcher_listens_to_this_machine_only(tmp_path: Path) -> None:
     assert "alleen op deze machine" in refused.stderr
 
 
+@pytest.mark.acceptance
 def test_a_trial_mail_says_what_the_server_answered(tmp_path: Path) -> None:
     words = ("test", "ineke@wilgenhof.example", "--from", "zorg@wilgenhof.example")
-    with catching(tmp_path) as port:
+    with catching_by_command(tmp_path) as port:
         sent = run_mail(tmp_path, f"smtp://127.0.0.1:{port}", *words)
 
     gone = run_mail(tmp_path, f"smtp://127.0.0.1:{port}", *words)
@@ -139,9 +142,19 @@ def run_mail(home: Path, smtp_url: str, *words: str) -> subprocess.CompletedProc
 
 @contextmanager
 def catching(home: Path) -> Iterator[int]:
+    port = free_port()
+    catcher = Catcher(home, port)
+    catcher.start()
+    try:
+        yield port
+    finally:
+        catcher.stop()
+
+
+@contextmanager
+def catching_by_command(home: Path) -> Iterator[int]:
     """Run the catcher as a demo does; it must end by itself, and well, at SIGTERM."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     env = environment(home, f"smtp://127.0.0.1:{port}")
     with subprocess.Popen(command("catch"), cwd=ROOT, env=env, stdout=subprocess.DEVNULL) as process:  # noqa: S603
         try:
@@ -151,6 +164,11 @@ def catching(home: Path) -> Iterator[int]:
             assert process.wait(10) == 0
         finally:
             process.kill()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
 
 
 def wait_for(port: int) -> None:

@@ -146,11 +146,11 @@ def test_a_chat_service_that_hangs_holds_up_no_mail(world: World, engine: Engine
         slow = channel(world, url)
         for number in range(3):
             world.post(f"chat{number}", channel_id=slow)
-        carrier = AppriseCarrier(allow_private=True, patience=6)
+        carrier = AppriseCarrier(allow_private=True, patience=2.5)
         mail = MailCarrier(MailServer.read(sink.url), timeout=5)
         for number in range(3):
             world.post(f"m{number}")
-        late = Thread(target=lambda: (sleep(1.5), world.post("late")))
+        late = Thread(target=lambda: (sleep(0.5), world.post("late")))
         late.start()
         begun = monotonic()
         watch = Thread(target=deliver, args=(engine, AT, PostOffice(mail, carrier, world.vault)))
