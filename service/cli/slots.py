@@ -123,7 +123,7 @@ def approve_(
         found = chosen_school(session, school)
         actor = _actor(session, found, by)
         done = approve(session, found, wanted, actor=actor, at=clock.now(), only=only)
-        told = f"Overgenomen: {done.meetings} overleggen. Berichten onderweg: {done.letters}."
+        told = f"Overgenomen. Overleggen: {done.meetings}. Berichten onderweg: {done.letters}."
     typer.echo(told)
 
 

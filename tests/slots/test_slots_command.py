@@ -43,7 +43,7 @@ def test_a_draft_is_found_listed_and_approved(terminal: House) -> None:
     assert (found.exit_code, told["by"], untouched) == (0, "proven", True)
     assert {row["id"] for row in listed} >= {told["id"]}
     assert approved.exit_code == 0
-    assert f"Overgenomen: {len(told['items'])} overleggen" in approved.output
+    assert f"Overgenomen. Overleggen: {len(told['items'])}." in approved.output
     assert terminal.meetings() != before
 
 
