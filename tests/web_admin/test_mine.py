@@ -5,7 +5,8 @@ from sqlmodel import select
 
 from models import Feed
 from models.database import reading
-from tests.web_admin.conftest import PASSWORD, WHO, House
+from tests.quick_password import PASSWORD
+from tests.web_admin.conftest import WHO, House
 
 NEW = "een heel ander zinnetje"
 
