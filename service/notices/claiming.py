@@ -9,15 +9,17 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, or_, select, update
 from sqlmodel import Session, col, func
 
-from models import Channel, Meeting, Message, MessageState, Person, School
+from models import Channel, ChannelChoice, Meeting, Message, MessageState, Person, School
 from service.notices.bounces import REFUSED, refused_addresses
 from service.notices.journal import Journal, identity
 from service.notices.parcel import Parcel
 from service.notices.restored import EXPIRED, KNOWN, OPEN, SAME
+from service.notices.trials import PREFIX as TRIAL
 
 INACTIVE = "Deze collega is niet meer actief."
 SUPERSEDED = "Er is een nieuwere versie van deze afspraak."
 CHANNEL_OFF = "Dit kanaal staat uit."
+NOT_CHOSEN = "Dit kanaal is niet meer gekozen."
 DIGEST = "digest"
 _LATE = timedelta(hours=12)  # a digest that waited so long is of another day
 
@@ -155,6 +157,7 @@ def _verdicts(
         at,
         refused_addresses(session, [one.person for one in found if one.person]),
         _newest(session, found, at),
+        _no_longer_chosen(session, found),
     )
     verdicts = {one.message.id: said for one in found if (said := facts.objection(one))}
     left = [one.message for one in found if one.message.id not in verdicts]
@@ -171,6 +174,7 @@ class _Facts:
     at: datetime
     refused: set[tuple[UUID, str]]
     newest: Mapping[_Reader, datetime]
+    left: set[UUID]
 
     def objection(self, found: _Found) -> _Verdict | None:
         """Return why a message must not go."""
@@ -179,7 +183,7 @@ class _Facts:
             return MessageState.SUPPRESSED, INACTIVE
         if message.expires_at <= self.at:
             return MessageState.EXPIRED, EXPIRED
-        why = self._by_mail(found) if found.channel is None else self._by_channel(found.channel)
+        why = self._by_mail(found) if found.channel is None else self._by_channel(message, found.channel)
         if not why and message.kind == DIGEST:
             is_old = self.newest.get(found.reader, message.due_at) > message.due_at + _LATE
             why = SAME if is_old else None
@@ -193,8 +197,26 @@ class _Facts:
             return REFUSED
         return None
 
-    def _by_channel(self, channel: Channel) -> str | None:
-        return None if channel.active else CHANNEL_OFF
+    def _by_channel(self, message: Message, channel: Channel) -> str | None:
+        if not channel.active:
+            return CHANNEL_OFF
+        return NOT_CHOSEN if message.id in self.left else None
+
+
+def _no_longer_chosen(session: Session, found: Iterable[_Found]) -> set[UUID]:
+    """Return which messages go by a channel of the school that their reader has left; a trial is nobody's."""
+    asked = [
+        (one.message.id, (one.channel.id, one.message.person_id))
+        for one in found
+        if one.channel and not one.channel.person_id and not one.message.dedupe_key.startswith(TRIAL)
+    ]
+    if not asked:
+        return set()
+    chosen = select(col(ChannelChoice.channel_id), col(ChannelChoice.person_id)).where(
+        col(ChannelChoice.channel_id).in_({channel for _, (channel, _) in asked})
+    )
+    kept = {(channel, person) for channel, person in session.execute(chosen)}
+    return {key for key, reader in asked if reader not in kept}
 
 
 def _newest(session: Session, found: Iterable[_Found], at: datetime) -> dict[_Reader, datetime]:

@@ -7,13 +7,14 @@ from threading import Timer
 import pytest
 from sqlalchemy import Engine
 
-from models import Channel, MessageState
+from models import Channel, ChannelChoice, MessageState
 from models.database import unit_of_work
 from service.notices.apprise_channel import AppriseCarrier
 from service.notices.channels import add_channel
 from service.notices.delivery import Delivered, deliver
 from service.notices.parcel import LaterError, RefusedError, UncertainError
 from service.notices.post_office import PostOffice
+from service.notices.trials import PREFIX
 from tests.notices.hook import SECRET, Hook
 from tests.notices.sink import Sink
 from tests.notices.world import AT, Office, World
@@ -82,6 +83,23 @@ def test_a_channel_that_is_switched_off_hears_nothing(
 
     assert (done.suppressed, hook.got) == (1, [])
     assert world.told("a") == ("suppressed", "Dit kanaal staat uit.")
+
+
+def test_a_channel_of_the_school_that_its_reader_left_meanwhile_hears_nothing_of_her(
+    world: World, engine: Engine, office: Office, hook: Hook
+) -> None:
+    ids = {"school_id": world.school.id, "person_id": None}
+    with unit_of_work(engine) as session:
+        chats = [add_channel(session, world.vault, name=name, url=hook.url, **ids) for name in ("in", "out")]
+        session.add(ChannelChoice(channel_id=chats[0].id, person_id=world.person.id))
+    for chat in chats:
+        world.post(chat.name, channel_id=chat.id)
+    world.post(f"{PREFIX}{chats[1].id}", kind="notice", channel_id=chats[1].id)
+
+    done = deliver(engine, AT, office())
+
+    assert (done.sent, done.suppressed) == (2, 1)
+    assert world.told("out") == ("suppressed", "Dit kanaal is niet meer gekozen.")
 
 
 def test_a_failing_channel_is_tried_again_and_its_address_stays_secret(
