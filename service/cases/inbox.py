@@ -27,7 +27,7 @@ from models import (
 from service.access.actor import Actor
 from service.access.scope import may_act, sees_whole, visible_tasks
 from service.cases.pressing import is_pressing
-from service.year.frame import frame_of, label_on
+from service.year.frame import calendar_on
 from service.year.people import members_of
 
 _LAW_SHOWS = timedelta(days=14)  # before a statutory day, also while its task waits for another
@@ -72,7 +72,7 @@ class Inbox:
 def inbox(session: Session, actor: Actor, today: date) -> Inbox:
     """Return what an actor has to do and to follow on a day."""
     school = session.get_one(School, actor.school_id)
-    calendar = frame_of(session, school, label_on(today)).calendar
+    calendar = calendar_on(session, school, today)
     found = Inbox(next_day=_next_working_day(session, school, actor, calendar, today))
     asked = _asked_to(session, actor, today)
     pressing = is_pressing(before=today + _LAW_SHOWS)

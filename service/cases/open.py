@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlmodel import Session, select
 
 from calendars.people import Facts, GroupFact, MeetingFact, Overrides, PupilFact
-from calendars.plan import PlannedCase, case_id, item_id, plan_cases, school_context
+from calendars.plan import Frame, PlannedCase, case_id, item_id, plan_cases, school_context
 from calendars.procedure import Occurrence, Procedure
 from models import Case, School
 from service import procedures
@@ -17,7 +17,7 @@ from service.cases.errors import NotOpenableError
 from service.cases.history import record
 from service.clock import local
 from service.rules.look import layers_of
-from service.year.frame import frame_of, label_on
+from service.year.frame import HolidaysUnknownError, frame_of, label_on
 from service.year.open import add_meetings, add_tasks
 from service.year.people import people_of
 
@@ -59,7 +59,7 @@ def open_case(
     home = pupil.group if pupil else group_id
     group = next((g for g in people.groups if g.id == home), None)
     _guard(actor, chosen[1], group, pupil)
-    frame = frame_of(session, school, label)
+    frame = planning_frame(session, school, label)
     key = _fresh_key(session, school, label, chosen, group, pupil)
     identity = case_id(school.id, label, procedure, key)
     planned = PlannedCase(identity, *chosen, key, today, group, pupil)
@@ -78,6 +78,14 @@ def open_case(
     engine.advance(session, case, chosen[0], tasks, at)
     session.flush()
     return case
+
+
+def planning_frame(session: Session, school: School, label: str) -> Frame:
+    """Return a year's frame; raise ``NotOpenableError`` with what to do while its holidays are not known."""
+    try:
+        return frame_of(session, school, label)
+    except HolidaysUnknownError as error:
+        raise NotOpenableError(str(error)) from error
 
 
 def _meeting_ids(planned: PlannedCase) -> list[UUID]:

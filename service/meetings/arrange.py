@@ -15,7 +15,7 @@ from service.cases.change import move_on, task_to_change
 from service.cases.errors import CaseError, NotOpenableError
 from service.cases.facts import mailbox_domain
 from service.cases.history import record
-from service.cases.open import arrangeable, open_case
+from service.cases.open import arrangeable, open_case, planning_frame
 from service.clock import AMSTERDAM, local
 from service.meetings.guests import ask_again, guests_of
 from service.meetings.hours import require_hour, require_near
@@ -24,7 +24,7 @@ from service.meetings.names import refuse_names
 from service.meetings.outside import PARENTS, ask_outside
 from service.meetings.tell import tell
 from service.procedures import MEETINGS
-from service.year.frame import frame_of, label_on
+from service.year.frame import label_on
 from service.year.people import members_of
 
 MOST_IN_A_SERIES = 40
@@ -161,7 +161,7 @@ def _is_open(calendar: SchoolCalendar, day: date) -> bool:
 
 def _moments(session: Session, school: School, wish: Wish, at: datetime) -> list[datetime]:
     """Return the starts, at the same hour on the school's wall, also over a clock change."""
-    frame = frame_of(session, school, label_on(local(at).date()))
+    frame = planning_frame(session, school, label_on(local(at).date()))
     wall = local(wish.starts_at).time()
     days, closed = days_of(wish, frame.calendar)
     if not days:

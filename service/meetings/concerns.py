@@ -11,7 +11,7 @@ from calendars.schoolyear import OutsideCalendarError
 from models import School
 from service.clock import local
 from service.meetings.hours import busy_at
-from service.year.frame import calendar_of, label_on
+from service.year.frame import calendar_on
 from service.year.people import members_of
 
 Concern = Literal["off", "busy"]
@@ -20,7 +20,7 @@ _NOON = 12
 
 def is_closed(session: Session, school_id: UUID, day: date) -> bool:
     """Tell whether there is no school on a day, as far as its calendar goes."""
-    calendar = calendar_of(session, session.get_one(School, school_id), int(label_on(day)[:4]))
+    calendar = calendar_on(session, session.get_one(School, school_id), day)
     try:
         return not calendar.is_school_day(day)
     except OutsideCalendarError:

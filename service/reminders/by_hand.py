@@ -28,12 +28,12 @@ from service.cases.history import record
 from service.clock import local
 from service.notices.outbox import Letter
 from service.reminders import texts
-from service.reminders.hours import Hours, calendar_on, hours_of
+from service.reminders.hours import Hours, hours_of
 from service.reminders.ladder import Rung, Scene
 from service.reminders.ledger import BY_HAND, NEVER_ARRIVED, Ledger
 from service.reminders.posting import post_by, ways_of
 from service.settings import settings
-from service.year.frame import label_on
+from service.year.frame import calendar_on, label_on
 from service.year.people import people_of
 
 

@@ -21,14 +21,14 @@ from service.clock import local
 from service.notices.outbox import Kind, Letter
 from service.reminders import ledger as why
 from service.reminders import stop, texts
-from service.reminders.hours import Hours, Turn, calendar_on, hours_of
+from service.reminders.hours import Hours, Turn, hours_of
 from service.reminders.idle import occasion
 from service.reminders.ladder import Rung, Scene
 from service.reminders.news import Change
 from service.reminders.outlook import Outlook, outlook_of
 from service.reminders.posting import post_by, ways_of
 from service.settings import settings
-from service.year.frame import label_on
+from service.year.frame import calendar_on, label_on
 from service.year.people import people_of
 
 _NOT_NOW = {Turn.OFF: why.OFF_TODAY, Turn.PAUSED: why.PAUSED, Turn.QUIET: why.QUIET}

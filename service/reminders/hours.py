@@ -13,7 +13,6 @@ from calendars.schoolyear import SchoolCalendar
 from models import ReminderBounds, ReminderWish, School
 from service.clock import AMSTERDAM, local
 from service.settings import settings
-from service.year.frame import calendar_of, label_on
 
 AFTERNOON = time(13, 0)  # when the working day begins of who comes in the afternoon only
 _LAST = time(23, 59)
@@ -105,11 +104,6 @@ class Hours:
     @staticmethod
     def _at(day: date, hour: time) -> datetime:
         return datetime.combine(day, hour, AMSTERDAM).astimezone(UTC)
-
-
-def calendar_on(session: Session, school: School, day: date) -> SchoolCalendar:
-    """Return a school's days around a day, also in a year of which no holidays are known yet."""
-    return calendar_of(session, school, int(label_on(day)[:4]))
 
 
 def hours_of(session: Session, school: School, calendar: SchoolCalendar) -> Hours:

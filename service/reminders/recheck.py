@@ -10,8 +10,9 @@ from sqlmodel import Session, col, select
 from models import CLOSED_STATES, LedgerEntry, Membership, Message, ReminderWish, School, Task
 from service.access.actor import MANAGERS, holds_on
 from service.clock import local
-from service.reminders.hours import Turn, calendar_on, hours_of
+from service.reminders.hours import Turn, hours_of
 from service.reminders.ledger import CANCELLED, DONE, OFF_TODAY, PAUSED, QUIET
+from service.year.frame import calendar_on
 from service.year.people import members_of
 
 OF_ANOTHER = "van iemand anders"

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from calendars.people import Member, People
 from calendars.presence import WEEKDAYS_NL
 from models import Group, Person, Role, School, Year
-from service.year.frame import label_on
+from service.year.frame import label_on, year_without_holidays
 from service.year.people import people_of
 
 _NEEDED = {
@@ -25,20 +25,26 @@ def checks(session: Session, school: School, on: date, *, has_mail: bool) -> lis
     label = label_on(on)
     people = people_of(session, school, label)
     return [
-        *_school(session, school, label, has_mail=has_mail),
+        *_school(session, school, on, has_mail=has_mail),
         *_roles(people, on),
         *_groups(people, on),
         *_days(session, people, on),
     ]
 
 
-def _school(session: Session, school: School, label: str, *, has_mail: bool) -> Iterator[str]:
+def _school(session: Session, school: School, on: date, *, has_mail: bool) -> Iterator[str]:
+    label = label_on(on)
     if not has_mail:
         yield "Er is geen mailserver ingesteld: berichten blijven wachten (JAARRITME_SMTP_URL)."
     if "@" not in school.mailbox:
         yield "De school heeft geen postvak: niemand kan op een uitnodiging antwoorden."
     if session.exec(select(Group.id).where(Group.school_id == school.id)).first() is None:
         yield "Er is nog geen leerlingbestand ingelezen."
+    if unknown := year_without_holidays(session, school, on):
+        yield (
+            f"Van schooljaar {unknown} zijn nog geen vakanties bekend: dat jaar is niet te plannen. "
+            'Vul ze in bij Vrije dagen, de "Zomervakantie" voorop.'
+        )
     opened = select(Year.opened_at).where(Year.school_id == school.id, Year.label == label)
     if session.exec(opened).first() is None:
         yield f"Schooljaar {label} is nog niet geopend; de IB'er of directie doet dat in de jaarplanner."

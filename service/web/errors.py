@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from service.access.scope import NotFoundError
 from service.mishap import told
 from service.web.page import LoginNeededError, find_me, login_address, render
+from service.year.frame import HolidaysUnknownError
 
 _LOG = logging.getLogger("jaarritme.web")
 
@@ -19,6 +20,7 @@ def put_on(app: FastAPI) -> None:
     """Give every error its page."""
     app.add_exception_handler(LoginNeededError, _login_needed)
     app.add_exception_handler(NotFoundError, _not_found)
+    app.add_exception_handler(HolidaysUnknownError, _holidays_unknown)
     app.add_exception_handler(RequestValidationError, _bad_address)
     app.add_exception_handler(HTTPException, _by_status)
     app.add_exception_handler(Exception, _broken)
@@ -32,6 +34,10 @@ def _login_needed(request: Request, _: Exception) -> Response:
 
 def _not_found(request: Request, _: Exception) -> HTMLResponse:
     return render(request, "error.html", status=404, code=404)
+
+
+def _holidays_unknown(request: Request, error: Exception) -> HTMLResponse:
+    return render(request, "error.html", status=404, code=404, unknown_year=str(error))
 
 
 def _bad_address(request: Request, error: Exception) -> HTMLResponse:

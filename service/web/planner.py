@@ -69,8 +69,7 @@ def preview(request: Request, db: Reading, me: LoggedIn, jaar: str = "") -> HTML
     """Show what opening a year would plan; nothing is written."""
     require_manager(me)
     label = asked_year(jaar)
-    if _frame(db, me.school, label) is None:
-        raise NotFoundError
+    frame_of(db, me.school, label)
     plan = preview_year(db, me.school, label)
     return render(
         request,

@@ -7,8 +7,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
-from calendars.schoolyear import OutsideCalendarError
-from models import ReminderBounds, School
+from models import ReminderBounds
 from service import clock
 from service.reminders.hours import bounds_of
 from service.reminders.wishes import LONGEST_PAUSE, LONGEST_WAIT, MOST, Bounds, keep_bounds
@@ -16,7 +15,7 @@ from service.school.errors import SchoolError
 from service.web.keepers import require_keeper
 from service.web.page import LoggedIn, Me, Reading, Writing, go, render
 from service.web.reminders_mine import optional_time, written
-from service.year.frame import frame_of, label_after, label_on
+from service.year.frame import year_without_holidays
 
 HERE = "/beheer/school/herinneringen"
 router = APIRouter(prefix=HERE)
@@ -100,19 +99,8 @@ def _page(
         longest_pause=LONGEST_PAUSE,
         longest_wait=LONGEST_WAIT,
         most=MOST,
-        unknown=_without_holidays(db, me.school),
+        unknown=year_without_holidays(db, me.school, clock.today()),
     )
-
-
-def _without_holidays(session: Session, school: School) -> str:
-    """Return the first school year, this one or the next, of which no summer holiday is known; or nothing."""
-    label = label_on(clock.today())
-    for each in (label, label_after(label)):
-        try:
-            frame_of(session, school, each)
-        except OutsideCalendarError:
-            return each
-    return ""
 
 
 def _as_typed(bounds: ReminderBounds) -> Typed:

@@ -10,7 +10,6 @@ from sqlmodel import Session, col, select
 from calendars.presence import WEEKDAYS_NL
 from models import Group, GroupKind
 from service import clock
-from service.access.scope import NotFoundError
 from service.school.errors import SchoolError
 from service.trial.activate import is_open
 from service.trial.plan import Tried, keep, left_out, trials_of, try_year, wishes_of
@@ -29,6 +28,7 @@ from service.web.trial_shared import (
 )
 from service.web.trial_show import overview
 from service.web.years import years_around
+from service.year.frame import frame_of
 
 router = APIRouter(prefix=HERE)
 
@@ -112,9 +112,7 @@ def keep_it(
 
 
 def _form(request: Request, db: Session, me: Me, label: str, form: Typed, problem: str = "") -> HTMLResponse:
-    start = first_day(db, me.school, label)
-    if start is None:
-        raise NotFoundError
+    start = frame_of(db, me.school, label).year.first_day
     return render(
         request,
         "trial_new.html",

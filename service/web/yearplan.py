@@ -11,11 +11,9 @@ from sqlmodel import Session, col, select
 
 from calendars.phrases import in_words, spans_nl
 from calendars.plan import Frame
-from calendars.schoolyear import OutsideCalendarError
 from calendars.yearplan.items import GROUPS, PlanItem
 from models import OwnItem, School, Year
 from service import clock
-from service.access.scope import NotFoundError
 from service.school.errors import SchoolError
 from service.web.keepers import known_or_not_found, require_manager
 from service.web.page import LoggedIn, Me, Reading, Writing, go, render
@@ -64,10 +62,7 @@ class Shown:
 
 def frame_or_not_found(session: Session, school: School, label: str) -> Frame:
     """Return the frame of a school year that was asked for."""
-    try:
-        return frame_of(session, school, asked_year(label))
-    except OutsideCalendarError as error:
-        raise NotFoundError from error
+    return frame_of(session, school, asked_year(label))
 
 
 def is_open(session: Session, school_id: UUID, label: str) -> bool:

@@ -8,15 +8,43 @@ from sqlmodel import Session, select
 from calendars.legal import legal_dates
 from calendars.official import Region, official_closures
 from calendars.plan import Frame
-from calendars.schoolyear import Closed, SchoolCalendar
+from calendars.schoolyear import Closed, OutsideCalendarError, SchoolCalendar
 from models import Closure, LessonHours, School
+
+
+class HolidaysUnknownError(OutsideCalendarError):
+    """Van dit schooljaar zijn nog geen vakanties bekend. Vul ze in bij Vrije dagen; daarna kan dit."""
+
+    def __str__(self) -> str:
+        """Return the docstring: there is no more to say than that."""
+        return self.__doc__ or ""
 
 
 def frame_of(session: Session, school: School, label: str) -> Frame:
     """Return the frame of one school year ("2026-2027") of a school."""
     starts = int(label[:4])
     calendar = calendar_of(session, school, starts)
-    return Frame(school.id, calendar, calendar.year(label), legal_dates(label))
+    try:
+        year = calendar.year(label)
+    except OutsideCalendarError as error:
+        raise HolidaysUnknownError from error
+    return Frame(school.id, calendar, year, legal_dates(label))
+
+
+def calendar_on(session: Session, school: School, day: date) -> SchoolCalendar:
+    """Return a school's days around a day, also in a year of which no holidays are known yet."""
+    return calendar_of(session, school, int(label_on(day)[:4]))
+
+
+def year_without_holidays(session: Session, school: School, day: date) -> str:
+    """Return the first school year, that of a day or the next, of which no holidays are known; or nothing."""
+    label = label_on(day)
+    for each in (label, label_after(label)):
+        try:
+            frame_of(session, school, each)
+        except HolidaysUnknownError:
+            return each
+    return ""
 
 
 def calendar_of(session: Session, school: School, starts: int) -> SchoolCalendar:
