@@ -20,10 +20,10 @@ from service.clock import AMSTERDAM, local
 from service.meetings.guests import ask_again, guests_of
 from service.meetings.hours import require_hour, require_near
 from service.meetings.move import give_hour
-from service.meetings.names import refuse_names
 from service.meetings.outside import PARENTS, ask_outside
 from service.meetings.tell import tell
 from service.procedures import MEETINGS
+from service.school.pupil_names import refuse_names
 from service.year.frame import label_on
 from service.year.people import members_of
 

@@ -17,12 +17,12 @@ from service.meetings.arrange import ask_staff
 from service.meetings.guests import guests_of
 from service.meetings.hours import require_hour, require_near
 from service.meetings.move import give_hour
-from service.meetings.names import refuse_names
 from service.meetings.outside import PARENTS, ask_outside
 from service.meetings.proposals import overtake_proposals
 from service.meetings.tell import tell
 from service.meetings.versions import raise_in_silence, raise_version
 from service.meetings.wishes import read_wishes
+from service.school.pupil_names import refuse_names
 
 _TITLE = 120  # characters
 _LEADS = (

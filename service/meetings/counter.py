@@ -15,10 +15,10 @@ from service.cases.history import record
 from service.meetings.guests import Guest, guests_of
 from service.meetings.heard import held_version
 from service.meetings.move import move_meeting
-from service.meetings.names import NamesPupilError, refuse_names
 from service.meetings.proposals import close_proposals, open_proposals
 from service.meetings.tell import entry_of, greeting, link_to, when
 from service.notices.outbox import Letter, post
+from service.school.pupil_names import NamesPupilError, refuse_names
 
 _TEXT = 1000  # characters
 

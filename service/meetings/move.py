@@ -14,9 +14,9 @@ from service.cases.errors import CaseError
 from service.cases.history import record
 from service.meetings.guests import forget_answer
 from service.meetings.hours import require_hour
-from service.meetings.names import refuse_names
 from service.meetings.proposals import overtake_proposals
 from service.meetings.tell import tell
+from service.school.pupil_names import refuse_names
 
 
 def move_meeting(

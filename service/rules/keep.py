@@ -15,7 +15,7 @@ from service import procedures
 from service.rules.law import beyond_the_law
 from service.rules.said import Said
 from service.school.errors import NotOfThisSchoolError, SchoolError
-from service.yearplan.names import name_check
+from service.school.pupil_names import name_check
 
 _log = logging.getLogger(__name__)
 _WIDE = (Layer.REGION, Layer.BOARD)
@@ -130,7 +130,7 @@ def _names(said: Said, change: TaskChange) -> list[str]:
 def _pupils(session: Session, school: School, said: Said) -> list[str]:
     """Refuse a pupil's name in words that come beside a date, and so on pages and in mails."""
     words = f"{said.reason} {said.definition.get('law') or ''}"
-    if name_check(session, school.id).full_names(words):
+    if name_check(session, school.id).sure(words):
         return ["Er staat een naam van een leerling in. Schrijf het zonder naam."]
     return []
 

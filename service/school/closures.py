@@ -14,7 +14,7 @@ from calendars.derivation import span_nl
 from calendars.official import Region, official_closures
 from models import Closure, ClosureSource, Group, School
 from service.school.errors import NotOfThisSchoolError, SchoolError
-from service.yearplan.names import name_check
+from service.school.pupil_names import name_check
 
 _JULY = 7
 _log = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from models import LessonHours, Room
 from service.school.errors import NotOfThisSchoolError, SchoolError
-from service.yearplan.names import name_check
+from service.school.pupil_names import name_check
 
 MAX_NAME = 60
 MAX_ROOMS = 30

@@ -12,9 +12,9 @@ from calendars.plan import Frame
 from calendars.schoolyear import is_year_label
 from models import PlanImport
 from service.school.errors import NotOfThisSchoolError, SchoolError
+from service.school.pupil_names import name_check
 from service.yearplan.columns import PARTS, header_at, parts_of
 from service.yearplan.draft import Answer, Draft, sheets_of
-from service.yearplan.names import name_check
 from service.yearplan.own import own_rows, plan_items
 from service.yearplan.review import Entry, Review, review
 from service.yearplan.table import Sheet

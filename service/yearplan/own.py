@@ -12,9 +12,9 @@ from sqlmodel import Session, col, func, select
 from calendars.yearplan.items import PlanItem
 from models import OwnItem
 from service.school.errors import NotOfThisSchoolError
+from service.school.pupil_names import name_check
 from service.yearplan.dates import named_in
 from service.yearplan.items import ItemError, definition_of, key_of
-from service.yearplan.names import name_check
 
 _log = logging.getLogger(__name__)
 BY_HAND = "met de hand"
@@ -109,9 +109,9 @@ def new_key(session: Session, school_id: UUID, title: str) -> str:
 
 
 def check_names(session: Session, school_id: UUID, item: PlanItem) -> None:
-    """Raise ``ItemError`` when an item names a pupil of the school in full."""
+    """Raise ``ItemError`` when an item names a pupil of the school."""
     text = " ".join((item.title, item.note, *item.also))
-    if named := name_check(session, school_id).full_names(text):
+    if named := name_check(session, school_id).sure(text):
         raise ItemError(
             f'"{named[0]}" is de naam van een leerling. Wat hier staat, komt in mails; haal de naam weg.'
         )

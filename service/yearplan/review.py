@@ -9,11 +9,11 @@ from calendars.phrases import Choice, Problem, Proposal, Style, groups_of, in_wo
 from calendars.plan import Frame
 from calendars.yearplan.evaluate import Result
 from calendars.yearplan.items import PlanItem
+from service.school.pupil_names import NameCheck
 from service.yearplan.dates import dated
 from service.yearplan.draft import Answer, Draft, Line, lines_of
 from service.yearplan.items import ItemError, fields_of, item_of, key_of
 from service.yearplan.mistakes import mistakes_of
-from service.yearplan.names import NameCheck
 from service.yearplan.rows import Dated
 from service.yearplan.years import without_years, written_years
 
@@ -138,7 +138,7 @@ def _entry(
     item = _item(key, line, said, answer)
     kept = " ".join((item.title, item.note, *item.also, str(said.rule.get("why", ""))))
     found = names.found(kept) if names else ""
-    full = bool(names and names.full_names(kept))
+    full = bool(names and names.sure(kept))
     asked = _questions(proposal, answer, line, found, full=full, styled=draft.style is not None)
     return Entry(line, item, proposal, answer, None, tuple(asked), full)
 

@@ -17,8 +17,8 @@ from service.clock import local
 from service.meetings.arrange import NobodyAskedError, Wish, arrange
 from service.meetings.call_off import call_off_meeting
 from service.meetings.change import Change, change_meeting
-from service.meetings.names import NamesPupilError
 from service.procedures import MEETINGS
+from service.school.pupil_names import NamesPupilError
 from service.year.open import extend_year
 from tests.cast import YEAR, Cast, moment
 from tests.meetings.conftest import event_of

@@ -9,7 +9,7 @@ from models import Attendee, Meeting, Message, MessageState
 from service.cases.errors import CaseError, ReasonNeededError, StaleError
 from service.meetings.arrange import Wish, arrange
 from service.meetings.change import Change, change_meeting, version_of
-from service.meetings.names import NamesPupilError
+from service.school.pupil_names import NamesPupilError
 from tests.cast import Cast, moment
 from tests.meetings.conftest import event_of
 

@@ -12,9 +12,9 @@ from calendars.legal import legal_dates
 from calendars.official import official_closures
 from calendars.plan import Frame
 from calendars.schoolyear import SchoolCalendar
+from service.school.pupil_names import names_of
 from service.yearplan.columns import header_at, parts_of
 from service.yearplan.draft import Draft, sheets_of
-from service.yearplan.names import names_of
 from service.yearplan.review import Entry, Review, review
 from service.yearplan.table import read_table
 
