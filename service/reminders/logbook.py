@@ -155,13 +155,15 @@ def _lines(
     reader_id: UUID | None,
 ) -> list[LogLine]:
     names = _names(session, messages, entries)
-    ways = _ways(session, messages, reader_id)
+    via_of = ways(session, messages, reader_id)
     titles = _titles(session, {entry.task_id for entry in entries})
     told: dict[UUID, list[LedgerEntry]] = defaultdict(list)
     for entry in entries:
         if entry.message_id:
             told[entry.message_id].append(entry)
-    lines = [_sent(message, told[message.copy_of or message.id], names, ways, titles) for message in messages]
+    lines = [
+        _sent(message, told[message.copy_of or message.id], names, via_of, titles) for message in messages
+    ]
     refused: dict[tuple[datetime, UUID, str], list[LedgerEntry]] = defaultdict(list)
     for entry in entries:
         if entry.outcome == LedgerOutcome.NOT_TOLD:
@@ -223,7 +225,7 @@ def _names(session: Session, messages: Iterable[Message], entries: Iterable[Ledg
     return {person.id: person.name for person in people}
 
 
-def _ways(
+def ways(
     session: Session, messages: Iterable[Message], reader_id: UUID | None
 ) -> dict[UUID, tuple[str, str]]:
     """Return each channel's name; of what somebody else has for themself only the kind."""

@@ -32,6 +32,7 @@ _AGAIN = (
     "Is het dan niet meer nodig, dan blijft het hier, met de reden."
 )
 _VIA = {RunVia.PREFECT: "Prefect", RunVia.FALLBACK: "de reserve", RunVia.COMMAND: "de hand"}
+_PRIVATE = {"apprise": "een eigen kanaal van deze collega", "push": "een eigen apparaat van deze collega"}
 _STATES = {
     "ready": "wacht",
     "leased": "wordt verstuurd",
@@ -102,16 +103,17 @@ def run_now(request: Request, me: LoggedIn, name: str) -> Response:
 def message(request: Request, db: Reading, me: LoggedIn, message_id: UUID) -> HTMLResponse:
     """Show what happened to a message; its text stays closed."""
     require_administrator(me)
-    found = message_of(db, me.school, message_id)
+    found = message_of(db, me.school, message_id, me.person.id)
     if found is None:
         raise NotFoundError
-    about, person, channel = found
+    about, person, (channel, private) = found
     return render(
         request,
         "flow_message.html",
         message=about,
         person=person,
         channel=channel,
+        private=_PRIVATE.get(private),
         kinds=KINDS,
         states=_STATES,
     )
@@ -121,7 +123,7 @@ def message(request: Request, db: Reading, me: LoggedIn, message_id: UUID) -> HT
 def try_again(db: Writing, me: LoggedIn, message_id: UUID) -> Response:
     """Let a stuck message leave after all."""
     require_administrator(me)
-    if message_of(db, me.school, message_id) is None:
+    if message_of(db, me.school, message_id, me.person.id) is None:
         raise NotFoundError
     try:
         retry(db, message_id, at=clock.now())

@@ -58,6 +58,18 @@ def log_words() -> Mapping[str, Mapping[str, str]]:
     return {"kinds": _KINDS, "fates": fates, "rungs": _RUNGS, "private": _PRIVATE}
 
 
+def log_lines(
+    db: Session, me: Me, whose: UUID | None, until: str, most: int
+) -> tuple[list[logbook.LogLine], str]:
+    """Return lines of the logbook before a moment, and the moment of the last if there are older ones."""
+    lines = logbook.of_people(
+        db, me.school.id, whose, reader_id=me.person.id, before=_moment(until), most=most
+    )
+    first = lines[-1].at if lines else None
+    has_older = first and logbook.of_people(db, me.school.id, whose, before=first, most=1)
+    return lines, first.isoformat() if first and has_older else ""
+
+
 @router.get("/verzendlogboek", response_class=HTMLResponse)
 def school_log(
     request: Request,
@@ -73,18 +85,14 @@ def school_log(
     if wie and who is None:
         raise NotFoundError
     whose = who.id if who else None
-    lines = logbook.of_people(
-        db, me.school.id, whose, reader_id=me.person.id, before=_moment(tot), most=_SHOWN
-    )
-    first = lines[-1].at if lines else None
-    has_older = first and logbook.of_people(db, me.school.id, whose, before=first, most=1)
+    lines, older = log_lines(db, me, whose, tot, _SHOWN)
     return render(
         request,
         "ledger.html",
         staff=staff,
         who=who,
         lines=lines,
-        older=first.isoformat() if first and has_older else "",
+        older=older,
         may_open=me.actor.is_manager,
         with_people=who is None,
         words=log_words(),

@@ -7,10 +7,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col, func, select
 
-from models import Channel, Feed, Membership, Message, MessageState, Person, School
+from models import Feed, Membership, Message, MessageState, Person, School
 from service.access.actor import holds_on
 from service.clock import AMSTERDAM, local
 from service.notices.restored import OPEN
+from service.reminders.logbook import ways
 
 _SHOWN = 50
 
@@ -51,15 +52,17 @@ def outbox_of(session: Session, school: School, at: datetime) -> Outbox:
     )
 
 
-def message_of(session: Session, school: School, message_id: UUID) -> tuple[Message, str, str] | None:
-    """Return a message of a school with its person and channel."""
+def message_of(
+    session: Session, school: School, message_id: UUID, reader_id: UUID
+) -> tuple[Message, str, tuple[str, str]] | None:
+    """Return a message with its person and channel: its name, or only the kind of somebody else's own."""
     message = session.get(Message, message_id)
     if message is None or message.school_id != school.id:
         return None
     person = session.get(Person, message.person_id) if message.person_id else None
-    channel = session.get(Channel, message.channel_id) if message.channel_id else None
+    found = ways(session, [message], reader_id)
     name = message.to_name or (person.name if person else "")
-    return message, name, channel.name if channel else ""
+    return message, name, next(iter(found.values()), ("", ""))
 
 
 def feeds_of_school(session: Session, school: School, at: datetime) -> list[tuple[str, int, datetime | None]]:

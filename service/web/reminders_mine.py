@@ -4,18 +4,17 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
 from models import ReminderWish
 from service import clock
-from service.reminders import logbook
 from service.reminders.hours import bounds_of
 from service.reminders.wishes import Wish, hours_to_choose, keep_wish, wish_of
 from service.school.errors import SchoolError
 from service.web.channels_mine import channels_block
-from service.web.ledger import log_words
+from service.web.ledger import log_lines, log_words
 from service.web.page import LoggedIn, Me, Reading, Writing, go, render
 
 HERE = "/mijn/berichten"
@@ -62,9 +61,11 @@ AsTyped = Annotated[Typed, Depends(_typed)]
 
 
 @router.get("", response_class=HTMLResponse)
-def messages(request: Request, db: Reading, me: LoggedIn) -> HTMLResponse:
-    """Show when I hear, and what was sent to me."""
-    return _page(request, db, me)
+def messages(
+    request: Request, db: Reading, me: LoggedIn, tot: Annotated[str, Query(max_length=40)] = ""
+) -> HTMLResponse:
+    """Show when I hear, and what was sent to me; the older of it before a moment."""
+    return _page(request, db, me, tot=tot)
 
 
 @router.post("", response_class=HTMLResponse)
@@ -79,10 +80,11 @@ def keep(request: Request, db: Writing, me: LoggedIn, typed: AsTyped) -> Respons
 
 
 def _page(
-    request: Request, db: Session, me: Me, *, problem: str = "", typed: Typed | None = None
+    request: Request, db: Session, me: Me, *, problem: str = "", typed: Typed | None = None, tot: str = ""
 ) -> HTMLResponse:
     bounds = bounds_of(db, me.school.id)
     wish = wish_of(db, me.school.id, me.person.id)
+    lines, older = log_lines(db, me, me.person.id, tot, _SHOWN)
     return render(
         request,
         "messages_mine.html",
@@ -94,7 +96,8 @@ def _page(
         paused=_is_paused(wish, clock.today()),
         until=wish.paused_until,
         hearing=channels_block(db, me),
-        lines=logbook.of_people(db, me.school.id, me.person.id, reader_id=me.person.id, most=_SHOWN),
+        lines=lines,
+        older=older,
         may_open=True,
         with_people=False,
         words=log_words(),

@@ -4,7 +4,7 @@ from uuid import UUID
 import pytest
 from sqlmodel import select
 
-from models import Message, MessageState, Pupil, RunState, RunVia, School, TimerRun
+from models import Channel, ChannelKind, Message, MessageState, Pupil, RunState, RunVia, School, TimerRun
 from models.database import reading, unit_of_work
 from service.notices.outbox import Letter, post
 from service.rhythm.timers import TIMERS
@@ -129,6 +129,34 @@ def test_a_stuck_message_shows_its_reason_and_not_its_text(house: House) -> None
 
     assert pages.count("550 onbekende ontvanger") == 2
     assert "Dit staat alleen in het bericht." not in pages
+
+
+@pytest.mark.parametrize(
+    ("kind", "owner", "told"),
+    [
+        (ChannelKind.PUSH, "teacher", "een eigen apparaat van deze collega"),
+        (ChannelKind.APPRISE, "teacher", "een eigen kanaal van deze collega"),
+        (ChannelKind.PUSH, "administrator", "kanaal Oma"),
+        (ChannelKind.APPRISE, None, "kanaal Oma"),
+    ],
+)
+def test_of_a_colleagues_own_channel_only_the_kind_is_told(
+    house: House, kind: ChannelKind, owner: str | None, told: str
+) -> None:
+    key = letter(house)
+    with unit_of_work(house.engine) as session:
+        whose = house.person_id(owner) if owner else None
+        own = Channel(
+            school_id=house.school_id(), person_id=whose, name="Oma thuis", kind=kind, secret_url="x"
+        )
+        session.add(own)
+        session.flush()
+        session.get_one(Message, key).channel_id = own.id
+
+    page = house.client("administrator").get(f"{HERE}/bericht/{key}").text
+
+    assert told in page
+    assert ("Oma thuis" in page) == told.startswith("kanaal")
 
 
 def test_a_stuck_message_leaves_again(house: House) -> None:
