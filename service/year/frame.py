@@ -13,11 +13,14 @@ from models import Closure, LessonHours, School
 
 
 class HolidaysUnknownError(OutsideCalendarError):
-    """Van dit schooljaar zijn nog geen vakanties bekend. Vul ze in bij Vrije dagen; daarna kan dit."""
+    """Van dit schooljaar zijn nog geen vakanties bekend."""
 
     def __str__(self) -> str:
-        """Return the docstring: there is no more to say than that."""
-        return self.__doc__ or ""
+        """Return what to do about it."""
+        return (
+            "Van dit schooljaar zijn nog geen vakanties bekend. Vul ten minste de Zomervakantie in bij "
+            "Vrije dagen, of vraag de beheerder dat te doen; daarna kan dit."
+        )
 
 
 def frame_of(session: Session, school: School, label: str) -> Frame:

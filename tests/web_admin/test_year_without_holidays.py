@@ -35,7 +35,7 @@ def test_a_page_that_needs_the_year_says_what_to_do(house: House, path: str) -> 
         page = house.client("ib").get(path).text
 
     assert "Dit schooljaar is nog niet te plannen" in page
-    assert f"{WORDS}. Vul ze in bij Vrije dagen" in page
+    assert f"{WORDS}. Vul ten minste de Zomervakantie in" in page
 
 
 def test_what_a_person_opens_waits_for_the_holidays(cast: Cast) -> None:
