@@ -106,7 +106,7 @@ def _events(text: str) -> list[Event]:
     # As bytes: a string of one line would be opened as the name of a file.
     try:
         calendars = Calendar.from_ical(text.encode(), multiple=True)
-    except (ValueError, RecursionError) as error:
+    except Exception as error:  # a damaged file may make icalendar stumble in any way
         raise ClosureFileError(["Dit is geen geldig agendabestand (.ics)."]) from error
     if any(_first(calendar, "METHOD").upper() == "CANCEL" for calendar in calendars):
         raise ClosureFileError(["Dit bestand trekt afspraken in; het bevat geen vrije dagen."])

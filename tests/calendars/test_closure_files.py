@@ -2,7 +2,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from calendars.closure_files import ClosureFileError, ClosureRow, read_csv, read_ics
@@ -233,6 +233,7 @@ def test_what_is_no_calendar_of_closures_is_refused(data: bytes, problem: str) -
 
 @settings(deadline=None)
 @given(st.binary(max_size=300), st.integers(0, 250))
+@example(b",", 111)  # a parameter that becomes a list
 def test_a_damaged_file_is_read_or_refused_and_never_crashes(noise: bytes, place: int) -> None:
     damaged = [whole[:place] + noise + whole[place:] for whole in (ics(ICS_AUTUMN), CSV_AUTUMN)]
 
