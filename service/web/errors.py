@@ -36,8 +36,8 @@ def _not_found(request: Request, _: Exception) -> HTMLResponse:
     return render(request, "error.html", status=404, code=404)
 
 
-def _holidays_unknown(request: Request, error: Exception) -> HTMLResponse:
-    return render(request, "error.html", status=404, code=404, unknown_year=str(error))
+def _holidays_unknown(request: Request, _: Exception) -> HTMLResponse:
+    return render(request, "error.html", status=404, code=404, unknown_year=True)
 
 
 def _bad_address(request: Request, error: Exception) -> HTMLResponse:

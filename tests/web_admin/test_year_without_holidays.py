@@ -19,6 +19,11 @@ from tests.web_admin.conftest import House
 
 THEN = moment("2030-10-01")
 WORDS = "nog geen vakanties bekend"
+PLANS = (
+    *(f"/{page}?jaar=2030-2031" for page in ("jaarplanner", "proefjaar")),
+    "/jaarplan",
+    "/jaarplan/nieuw",
+)
 
 
 @pytest.mark.parametrize("role", ["ib", "teacher", "administrator", "director"])
@@ -29,7 +34,7 @@ def test_today_goes_on(house: House, role: str) -> None:
     assert (page.status_code, WORDS in page.text) == (200, False)
 
 
-@pytest.mark.parametrize("path", ["/jaarplan", "/jaarplan/nieuw", "/jaarplanner/openen", "/proefjaar/nieuw"])
+@pytest.mark.parametrize("path", [*PLANS, "/jaarplanner/openen", "/proefjaar/nieuw"])
 def test_a_page_that_needs_the_year_says_what_to_do(house: House, path: str) -> None:
     with time_machine.travel(THEN):
         page = house.client("ib").get(path).text
