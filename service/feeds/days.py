@@ -107,8 +107,9 @@ def _entry(kind: str, found: Found, days: tuple[date, date], title: str, modifie
 
 
 def _with_group(found: Found) -> str:
-    in_group = found.group and found.pupil_id is None
-    return f"{found.title} – groep {found.group}" if in_group else str(found.title)
+    """Add the group that a task is about, unless its title says so: work for each group of a school does."""
+    suffix = f" – groep {found.group}" if found.group and found.pupil_id is None else ""
+    return f"{found.title.removesuffix(suffix)}{suffix}"
 
 
 def _last_changes(session: Session, person_id: UUID) -> dict[UUID, datetime]:

@@ -100,6 +100,14 @@ def test_an_ib_er_of_two_schools_has_both_in_one_calendar(world: World, events: 
     assert {"mailto:planning@wilgenhof.example", "mailto:planning@kompas.example"} <= organizers
 
 
+def test_a_task_names_its_group_once(world: World, events: Events) -> None:
+    world.subscribe("laila")
+
+    of_the_school = [title for title in titles(events("laila")) if title.startswith("Bekijk welke kinderen")]
+
+    assert set(of_the_school) == {"Bekijk welke kinderen opvallen – groep 5"}
+
+
 def test_deadlines_are_whole_days_that_block_nobody(world: World, events: Events) -> None:
     world.subscribe("ineke")
 
