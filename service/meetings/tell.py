@@ -79,11 +79,11 @@ def news_of(meeting: Meeting, guest: Guest, known: Heard) -> str:
     """Return in one word what a guest hears; nothing when they never heard of it and need not come."""
     attendee = guest.attendee
     has_it = known.has_it if known.known else attendee.invited_sequence is not None
+    waits = any(message.subject.startswith(f"{INVITED}:") for message in known.waiting)
     if is_off(meeting, guest):
         word = OFF if meeting.state == MeetingState.CANCELLED else LET_OFF
-        return word if has_it or attendee.chair else ""
+        return word if has_it or (attendee.chair and not waits) else ""
     if not has_it:
-        waits = any(message.subject.startswith(f"{INVITED}:") for message in known.waiting)
         return MOVED if attendee.chair and meeting.sequence and not (known.left or waits) else INVITED
     return MOVED if known.starts_at not in {None, meeting.starts_at} else CHANGED
 

@@ -127,6 +127,17 @@ def test_who_leads_and_had_it_by_mail_gets_it_back_with_the_meeting(cast: Cast, 
     assert set(replay(post_of(cast, meeting, "joris"))) == {meeting.uid}
 
 
+def test_who_would_lead_hears_nothing_of_what_is_off_before_the_invitation_left(cast: Cast) -> None:
+    ineke = cast.actor("ineke", AT)
+    staff, joris = frozenset({cast.id("laila")}), cast.id("joris")
+    wish = Wish(occurrence="team", starts_at=HOUR, minutes=30, staff=staff, chair=joris)
+    [meeting] = arrange(cast.session, wish, actor=ineke, at=AT)
+
+    call_off_meeting(cast.session, meeting.id, actor=ineke, at=AT, reason="staking")
+
+    assert {m.state for m in post_of(cast, meeting)} == {MessageState.SUPPRESSED}
+
+
 def test_an_answer_of_who_leads_is_to_the_hour_that_it_was_given_to(cast: Cast, leave: Leave) -> None:
     wish = Wish(
         occurrence="oudergesprek",
