@@ -5,7 +5,7 @@ from service.clock import local
 from service.rhythm.timers import TIMERS
 
 _STATES = {RunState.RUNNING: "loopt", RunState.DONE: "gedaan", RunState.FAILED: "mislukt"}
-_COUNTS = {
+COUNTS = {
     "absences": "afwezigheidsberichten",
     "already": "had het vandaag al gehoord",
     "answers": "antwoorden verwerkt",
@@ -58,7 +58,7 @@ def counts_in_words(run: TimerRun) -> list[tuple[str, int]]:
 
 def in_words(key: str) -> str:
     """Return what a count counts."""
-    return _COUNTS.get(key, key.replace("_", " "))
+    return COUNTS.get(key, key.replace("_", " "))
 
 
 def as_markdown(run: TimerRun) -> str:

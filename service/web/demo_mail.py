@@ -1,15 +1,16 @@
 """The mail that the demo caught: what people would have received, for whoever tries the demo."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, Response
 from icalendar import Calendar, Event
 
 from models import InboundMail
-from service import clock
+from service import clock, i18n
 from service.access.scope import NotFoundError
 from service.demo.answering import ANSWERS, NoInvitationError, answer_as_reader
 from service.notices.caught import CaughtMail, list_caught, read_caught
@@ -17,9 +18,16 @@ from service.notices.vault import Vault
 from service.replies.kinds import WORDS, Kind
 from service.settings import settings
 from service.web.keepers import Day, Word
-from service.web.page import Writing, go, render
+from service.web.page import LoginNeededError, Writing, find_me, go, language_of, render
 
-router = APIRouter(prefix="/demo/mail")
+
+def _who_asks(request: Request) -> None:
+    """Look who is logged in, for the menu and the language; nobody has to be."""
+    with suppress(LoginNeededError):
+        find_me(request)
+
+
+router = APIRouter(prefix="/demo/mail", dependencies=[Depends(_who_asks)])
 _MOST = 500
 _Text = Annotated[str, Form(max_length=1000)]
 _SHOWN = 200
@@ -49,6 +57,15 @@ class Invitation:
     uid: str
 
 
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was typed in the answer; shown again when something is wrong with it."""
+
+    comment: str = ""
+    day: str = ""
+    hour: str = ""
+
+
 @router.get("", response_class=HTMLResponse)
 def caught(request: Request, aan: str = "") -> HTMLResponse:
     """List what was caught, newest first; for one person when asked."""
@@ -67,10 +84,17 @@ def opened(request: Request, mail_id: str) -> HTMLResponse:
     return _page(request, _mail(mail_id))
 
 
-def _page(request: Request, mail: CaughtMail, *, problem: str = "", status: int = 200) -> HTMLResponse:
-    invitation = read_invitation(mail.calendar)
+def _page(
+    request: Request, mail: CaughtMail, *, problem: str = "", typed: Typed | None = None
+) -> HTMLResponse:
     page = render(
-        request, "demo_mail_one.html", status=status, mail=mail, invitation=invitation, problem=problem
+        request,
+        "demo_mail_one.html",
+        status=422 if problem else 200,
+        mail=mail,
+        invitation=read_invitation(mail.calendar),
+        problem=problem,
+        typed=typed or Typed(),
     )
     page.headers["Content-Security-Policy"] = _AROUND
     return page
@@ -96,16 +120,16 @@ def answered(
     hour: Day = "",
 ) -> Response:
     """Answer an invitation as its reader's calendar would, and say how the answer came in."""
-    mail = _mail(mail_id)
+    mail, typed = _mail(mail_id), Typed(comment, day, hour)
     if reply not in ANSWERS:
-        return _page(request, mail, problem="Kies een antwoord.", status=422)
+        return _page(request, mail, problem="Kies een antwoord.", typed=typed)
     try:
         starts_at = _other_hour(day, hour) if reply == "voorstel" else None
         at, vault = clock.now(), Vault(settings().home)
         row = answer_as_reader(db, mail, reply, comment=comment, starts_at=starts_at, at=at, vault=vault)
     except NoInvitationError as error:
-        return _page(request, mail, problem=str(error), status=422)
-    return go(f"/demo/mail/{mail_id}", _said(row))
+        return _page(request, mail, problem=str(error), typed=typed)
+    return go(f"/demo/mail/{mail_id}", _said(language_of(request), row))
 
 
 def _other_hour(day: str, hour: str) -> datetime:
@@ -116,10 +140,10 @@ def _other_hour(day: str, hour: str) -> datetime:
     return wall.replace(tzinfo=clock.AMSTERDAM)
 
 
-def _said(row: InboundMail) -> str:
-    what = WORDS[Kind(row.kind)]
+def _said(language: str, row: InboundMail) -> str:
     how = row.reason or ("het wacht op de planner" if row.kind == Kind.COUNTER else "het is geteld")
-    return f"Het antwoord is verstuurd en gelezen ({what}): {how}"
+    what, how = (i18n.say(language, words) for words in (WORDS[Kind(row.kind)], how))
+    return i18n.say(language, "Het antwoord is verstuurd en gelezen (%(what)s): %(how)s", what=what, how=how)
 
 
 def read_invitation(text: str) -> Invitation | None:

@@ -113,13 +113,12 @@ LoggedIn = Annotated[Me, Depends(find_me)]
 def render(request: Request, template: str, *, status: int = 200, **context: object) -> HTMLResponse:
     """Return a page in the reader's language; ``me`` and the flash message come along by themselves."""
     me: Me | None = getattr(request.state, "me", None)
-    language = me.person.language if me else request.cookies.get(cookie_name("language"), "nl")
     flash = _read_flash(request)
     frame = {
         "request": request,
         "me": me,
         "flash": flash,
-        "language": language if language in i18n.LANGUAGES else "nl",
+        "language": language_of(request),
         "nav": _nav(me.actor) if me else (),
         "today": clock.today(),
         "year_day": _year_day(clock.today()),
@@ -131,6 +130,13 @@ def render(request: Request, template: str, *, status: int = 200, **context: obj
     if flash:
         response.delete_cookie(cookie_name("flash"), path="/", secure=is_https(), httponly=True)
     return response
+
+
+def language_of(request: Request) -> str:
+    """Return the language of who asks: of the person, or of the browser before anybody is logged in."""
+    me: Me | None = getattr(request.state, "me", None)
+    language = me.person.language if me else request.cookies.get(cookie_name("language"), "nl")
+    return language if language in i18n.LANGUAGES else "nl"
 
 
 def go(to: str, said: str = "", *, undo: UUID | None = None) -> RedirectResponse:

@@ -8,10 +8,16 @@ from jinja2.ext import babel_extract
 
 from service import i18n
 from service.cases import errors
+from service.rhythm import words as words_of_flows
+from service.rhythm.timers import TIMERS
 from service.web import page, wording
 
 FOLDER = page.FOLDER / "templates"
 CATALOGUES = sorted(Path(i18n.__file__).parent.glob("locale/*/LC_MESSAGES/*.po"))
+
+
+def singular(text: str | tuple[str, ...]) -> str:
+    return text if isinstance(text, str) else text[0]
 
 
 @cache
@@ -20,13 +26,13 @@ def english() -> set[str]:
     found = set()
     for path in CATALOGUES:
         with path.open("rb") as file:
-            found |= {str(message.id) for message in read_po(file) if message.id and message.string}
+            found |= {singular(message.id) for message in read_po(file) if message.id and message.string}
     return found
 
 
 def words(template: Path) -> set[str]:
     with template.open("rb") as file:
-        found = babel_extract(file, ("_",), [], {})
+        found = babel_extract(file, ("_", "ngettext"), [], {})
         texts = [text if isinstance(text, str) else text and text[0] for _, _, text, _ in found]
     return {text for text in texts if text}
 
@@ -38,7 +44,10 @@ def test_every_word_of_a_page_has_an_english_one(template: Path) -> None:
 
 def test_the_closed_lists_and_the_mistakes_have_english_words_too() -> None:
     lists = (wording.TASK_STATES, wording.CASE_STATES, wording.ROLES, wording.PHASES, wording.VERBS)
-    texts = {text for each in lists for text in each.values()}
+    texts = {
+        text for each in (*lists, wording.PROPOSAL_STATES, words_of_flows.COUNTS) for text in each.values()
+    }
+    texts |= {text for timer in TIMERS.values() for text in (timer.title, timer.what)}
     texts |= {
         str(e.__doc__)
         for e in vars(errors).values()

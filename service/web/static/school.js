@@ -22,6 +22,15 @@
     if (event.target.matches("[data-sends]")) event.target.form?.requestSubmit();
   });
 
+  // A form that is on its way is not sent again by a second click.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || form.matches("[hx-post], [data-push]")) return;
+    if (form.dataset.sent) return event.preventDefault();
+    form.dataset.sent = "yes";
+    setTimeout(() => delete form.dataset.sent, 3000);
+  });
+
   // An answer replaces the page's content: keep open what was open, and move the focus to the news.
   let opened = [];
   document.addEventListener("htmx:before:swap", () => {
