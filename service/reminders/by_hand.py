@@ -15,6 +15,7 @@ from models import (
     LedgerEntry,
     LedgerOutcome,
     Message,
+    MessageState,
     Person,
     School,
     Task,
@@ -35,6 +36,8 @@ from service.reminders.posting import post_by, ways_of
 from service.settings import settings
 from service.year.frame import calendar_on, label_on
 from service.year.people import people_of
+
+_KEY = "hand:"
 
 
 class NotRemindedError(CaseError):
@@ -90,6 +93,22 @@ def remind_by_hand(session: Session, task_id: UUID, *, actor: Actor, at: datetim
     names = tuple(name for name, _ in told)
     record(session, task, "reminded", at=at, actor_id=actor.person_id, data={"people": len(names)})
     return Reminded(names, max(message.due_at for _, message in told))
+
+
+def keep_hours(session: Session, scene: Scene, hours: Hours, at: datetime) -> None:
+    """Let what waits for a later day come no sooner than its reader wants to hear by now."""
+    waiting = select(Message).where(
+        Message.school_id == hours.bounds.school_id,
+        Message.state == MessageState.READY,
+        col(Message.next_try_at) > at,
+        col(Message.dedupe_key).startswith(_KEY),
+    )
+    for message in session.exec(waiting):
+        member = scene.members.get(message.person_id) if message.person_id else None
+        moment = hours.moment(member, local(message.due_at).date()) if member else message.due_at
+        if member and moment > message.due_at:
+            message.due_at = message.next_try_at = moment
+            message.expires_at = hours.of_use_until(member.id, moment)
 
 
 def _guard(actor: Actor, case: Case, task: Task) -> None:
@@ -201,7 +220,7 @@ class _Hand:
             school_id=self.school.id,
             person_id=person.id,
             kind="notice",
-            dedupe_key=f"hand:{self.task.id}:{person.id}:{self.at.isoformat()}",
+            dedupe_key=f"{_KEY}{self.task.id}:{person.id}:{self.at.isoformat()}",
             to_address=person.email,
             subject=words.subject,
             body=words.text,

@@ -19,8 +19,8 @@ from calendars.people import Member
 from models import Message, Person, Role, School, Task
 from service.clock import local
 from service.notices.outbox import Kind, Letter
+from service.reminders import by_hand, stop, texts
 from service.reminders import ledger as why
-from service.reminders import stop, texts
 from service.reminders.hours import Hours, Turn, hours_of
 from service.reminders.idle import occasion
 from service.reminders.ladder import Rung, Scene
@@ -48,11 +48,13 @@ def write_digests(
     today = local(at).date()
     scene = Scene(people_of(session, school, label_on(today)), calendar_on(session, school, today), today)
     outlook = outlook_of(session, school, scene, at, None if why_now.everything else why_now.changed)
-    round_ = _Round(outlook, hours_of(session, school, scene.calendar), since)
+    hours = hours_of(session, school, scene.calendar)
+    round_ = _Round(outlook, hours, since)
     pending, news = outlook.pending(), outlook.news()
     for member in _at_work(scene):
         counts.update(round_.give_turn(member, pending.get(member.id, []), news.get(member.id, [])))
     if why_now.everything:
+        by_hand.keep_hours(session, scene, hours, at)
         outlook.note_done()
         stop.drop_needless(session, school.id, at)
         counts["stopped"] += round_.end_ladders()

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -19,6 +19,7 @@ OF_ANOTHER = "van iemand anders"
 LEFT = "werkt hier niet meer"
 MOVED = "intussen verzet"
 _KINDS = ("digest", "notice")
+_JUST_NOW = timedelta(minutes=10)  # what was written so lately looked at days and hours itself
 _AT_ONCE = 500
 About = tuple[LedgerEntry, Task]
 Place = tuple[UUID, UUID | None]  # a school, and a person there
@@ -46,11 +47,11 @@ def objections(session: Session, messages: Sequence[Message], at: datetime) -> d
 
 
 def _untimely(session: Session, messages: Sequence[Message], at: datetime) -> dict[UUID, str]:
-    """Return what was written on another day and whose reader turns out to be off now, or to have rest."""
+    """Return what was written a while ago and whose reader turns out to be off now, or to have rest."""
     today, found = local(at).date(), dict[UUID, str]()
     old: dict[UUID, list[Message]] = defaultdict(list)
     for message in messages:
-        if local(message.made_at).date() != today:
+        if abs(at - message.made_at) > _JUST_NOW:
             old[message.school_id].append(message)
     for school_id, theirs in old.items():
         school = session.get_one(School, school_id)

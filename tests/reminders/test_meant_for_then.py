@@ -74,6 +74,30 @@ def test_a_reminder_that_gets_a_second_life_does_not_leave_in_quiet_hours(cast: 
     assert found == {digest.id: "rusttijd"}
 
 
+def test_a_digest_that_waited_does_not_leave_when_the_school_closed_that_morning(cast: Cast) -> None:
+    work(cast, "hanneke", WEDNESDAY, group="8")
+    morning(cast, WEDNESDAY)
+    (digest,) = digests(cast, "hanneke")
+    day = date.fromisoformat(WEDNESDAY)
+
+    cast.session.add(Closure(school_id=cast.school.id, name="IJzel", first_day=day, last_day=day))
+    cast.session.flush()
+
+    assert objections(cast.session, [digest], moment(WEDNESDAY, 9)) == {digest.id: "je was vrij"}
+
+
+def test_a_reminder_by_hand_waits_for_the_hour_that_its_reader_chose_since(cast: Cast) -> None:
+    task, at = work(cast, "laila", WEDNESDAY), moment(WEDNESDAY)
+    remind_by_hand(cast.session, task.id, actor=cast.actor("ineke", at), at=at)
+    (by_hand,) = cast.post("notice", "laila")
+    assert by_hand.due_at == moment("2026-11-30", 6, 30)
+    keep_wish(cast.session, cast.school.id, cast.id("laila"), Wish(hour=time(9)), today=at.date())
+
+    morning(cast, "2026-11-30", 0, 5)
+
+    assert by_hand.due_at == by_hand.next_try_at == moment("2026-11-30", 9)
+
+
 def test_what_was_left_unsaid_for_a_message_that_died_is_said_after_all(cast: Cast) -> None:
     task = work(cast, "hanneke", WEDNESDAY, group="8")
     evening = moment("2026-11-24", 20)
