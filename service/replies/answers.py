@@ -21,6 +21,8 @@ from service.replies.refresh import send_again
 
 OLDER = "Antwoord op een eerdere versie van de uitnodiging."
 OVERTAKEN = "Het voorstel is ingehaald: het moment is voorbij, of de uitnodiging is intussen veranderd."
+SAME_HOUR = "Het voorgestelde moment is dat van het overleg zelf."
+OTHER_PLACE = "Het voorgestelde moment is dat van het overleg zelf; wat er verder staat, leest een mens."
 OURS = "Dit is een kopie van onze eigen mail over het overleg, geen antwoord."
 AT_ONCE = "Twee antwoorden van hetzelfde moment spreken elkaar tegen."
 SAME = "Dit wisten we al, of er kwam daarna een nieuwer antwoord."
@@ -122,7 +124,8 @@ def _counter(session: Session, claim: Claim, inbound_id: UUID, at: datetime) -> 
     if _is_known(session, claim, hours):
         return replace(base, reason=SAME)
     if hours == (meeting.starts_at, meeting.ends_at):
-        return replace(base, reason="Het voorgestelde moment is dat van het overleg zelf.")
+        wants_more = event.location not in {"", meeting.location} or (event.comment and not asked.partstat)
+        return _open(base, OTHER_PLACE) if wants_more else replace(base, reason=SAME_HOUR)
     try:
         kept = propose(
             session,

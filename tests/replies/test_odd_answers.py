@@ -117,3 +117,11 @@ def test_two_answers_of_one_moment_that_differ_are_for_a_person(light_talk: Talk
     row = light_talk.comes_in(s.single(s.google(replace(told, partstat="DECLINED"))))
 
     assert (row.state, light_talk.attendee("laila").partstat) == (InboundState.OPEN, "ACCEPTED")
+
+
+def test_a_proposal_of_another_place_at_the_same_hour_is_for_a_person(light_talk: Talk) -> None:
+    told = replace(light_talk.told(), partstat="TENTATIVE", extra=("LOCATION:Aula",))
+
+    row = light_talk.comes_in(s.single(s.google(told, method="COUNTER"), method="COUNTER"))
+
+    assert row.state == InboundState.OPEN
