@@ -1,5 +1,6 @@
 """Claim what is due: one short transaction that also looks whether each message still has a purpose."""
 
+import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -7,9 +8,11 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select, update
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, func
 
 from models import Channel, ChannelChoice, Meeting, Message, MessageState, Person, School
+from service.mishap import told
 from service.notices.bounces import REFUSED, refused_addresses
 from service.notices.journal import Journal, identity
 from service.notices.parcel import Parcel
@@ -22,6 +25,8 @@ CHANNEL_OFF = "Dit kanaal staat uit."
 NOT_CHOSEN = "Dit kanaal is niet meer gekozen."
 DIGEST = "digest"
 _LATE = timedelta(hours=12)  # a digest that waited so long is of another day
+
+_log = logging.getLogger(__name__)
 
 Recheck = Callable[[Session, Sequence[Message], datetime], Mapping[UUID, str]]
 _Verdict = tuple[MessageState, str]
@@ -162,9 +167,26 @@ def _verdicts(
     verdicts = {one.message.id: said for one in found if (said := facts.objection(one))}
     left = [one.message for one in found if one.message.id not in verdicts]
     if recheck and left:
-        gone = recheck(session, left, at)
+        gone = _asked(session, recheck, left, at)
         verdicts |= {key: (MessageState.SUPPRESSED, why) for key, why in gone.items()}
     return verdicts
+
+
+def _asked(
+    session: Session, recheck: Recheck, messages: Sequence[Message], at: datetime
+) -> Mapping[UUID, str]:
+    """Ask for all at once, and one by one when that fails; what can't be looked at is sent, not lost."""
+    try:
+        with session.begin_nested():
+            return recheck(session, messages, at)
+    except OperationalError:
+        raise  # the database itself is away
+    except Exception as error:  # noqa: BLE001 -- one message that can't be looked at must not hold up the others
+        if len(messages) == 1:
+            _log.error("message %s could not be looked at once more: %s", messages[0].id, told(error))
+            return {}
+    found = [_asked(session, recheck, [message], at) for message in messages]
+    return {key: why for one in found for key, why in one.items()}
 
 
 @dataclass(frozen=True, slots=True)

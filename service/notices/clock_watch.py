@@ -40,9 +40,13 @@ def rest_after_jump(
     at, path = ticks() if passed is None else passed, home / "outbox" / "clock.json"
     until, boot = 0.0, _boot()
     kept = _read(path)
-    if kept and kept["boot"] == boot:
-        until = kept["rest_until"]
-        moved = (wall - kept["wall"]).total_seconds() - (at - kept["ticks"])
+    if kept:
+        moved = (wall - kept["wall"]).total_seconds()
+        if kept["boot"] == boot:
+            until = kept["rest_until"]
+            moved -= at - kept["ticks"]
+        else:
+            moved = min(0.0, moved)  # a machine may have been off for long, but never for less than nothing
         if abs(moved) > JUMP.total_seconds():
             until = at + lease.total_seconds()
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -61,6 +65,12 @@ def mend(session: Session, at: datetime, until: datetime) -> None:
         update(Message)
         .where(OPEN, ahead, col(Message.attempts) > 0)
         .values(next_try_at=at)
+        .execution_options(**quiet)
+    )
+    session.execute(  # written by that clock, so due by it
+        update(Message)
+        .where(OPEN, col(Message.made_at) > at + _LONGEST_WAIT, col(Message.next_try_at) > at)
+        .values(next_try_at=at, due_at=at)
         .execution_options(**quiet)
     )
     session.execute(

@@ -31,6 +31,10 @@ from service.notices.waiting import NO_SERVER, count_waiting, explain, explain_p
 LEASE = timedelta(minutes=5)
 RUN_LASTS = timedelta(minutes=4)  # less than the timer's patience, so that no second run begins beside it
 CHANNELS_LAST = timedelta(seconds=45)  # a lane that hangs now and then makes no run long
+UNWRITABLE = (
+    "De map outbox kan niet worden beschreven ({why}); tot dat kan, gaat er niets weg. "
+    "Maak ruimte op de schijf of geef het programma recht om erin te schrijven."
+)
 _LOOK_AGAIN = 1.0  # seconds
 
 _log = logging.getLogger(__name__)
@@ -94,6 +98,14 @@ def rest_for_the_clock(engine: Engine, journal: Journal, *, wall: datetime, at: 
         explain(session, at, JUMPED)
     _log.warning("the clock jumped; delivery rests for %d seconds", rest.total_seconds())
     return JUMPED
+
+
+def explain_unwritable(engine: Engine, at: datetime, error: OSError) -> str:
+    """Write beside what waits that nothing can be kept outside the database, and return those words."""
+    why = UNWRITABLE.format(why=error.strerror)
+    with unit_of_work(engine) as session:
+        explain(session, at, why)
+    return why
 
 
 def _since(at: datetime) -> Callable[[], datetime]:

@@ -5,6 +5,7 @@ leaves a line without a mark: the next claim finds it, and marks it without send
 leaves neither, and the message goes once more, under the same Message-ID.
 """
 
+import errno
 import fcntl
 import json
 import logging
@@ -42,10 +43,12 @@ class Journal:
 
     def note(self, identity: str, at: datetime) -> None:
         """Keep that a message was accepted, before anything else is done; ``identity`` is 32 hex digits."""
+        line = f"{identity} {int(at.timestamp())}\n".encode()
         if self._handle is None:
             self._handle = self._opened()
-        os.write(self._handle, f"{identity} {int(at.timestamp())}\n".encode())
-        os.fdatasync(self._handle)
+        with self._reopened_on_error():
+            _write(self._handle, line)
+            os.fdatasync(self._handle)
 
     def known(self, identities: Collection[str]) -> dict[str, datetime]:
         """Return which of these were accepted, and when; a line that was cut off counts for nothing."""
@@ -98,6 +101,14 @@ class Journal:
             os.write(handle, b"\n")
         return handle
 
+    @contextmanager
+    def _reopened_on_error(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError:
+            self.close()  # who opens it again begins a new line
+            raise
+
     def _lines(self) -> Iterator[bytes]:
         rest = b""
         with self._sent.open("rb") as file:
@@ -116,6 +127,12 @@ class Journal:
             yield
 
 
+def _write(handle: int, line: bytes) -> None:
+    """Write a line whole; a disk that fills up takes half of it without a complaint."""
+    if os.write(handle, line) < len(line):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
 def identity(message_id: str) -> str:
     """Return what the journal calls a message: the hash of its intention, the head of its Message-ID."""
     return message_id.partition("@")[0]
@@ -124,11 +141,15 @@ def identity(message_id: str) -> str:
 def write_whole(path: Path, text: str) -> None:
     """Replace a file so that a power cut leaves the old or the new one."""
     fresh = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}")
-    with fresh.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
+    try:
+        with fresh.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    except OSError:
+        fresh.unlink(missing_ok=True)
+        raise
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from models import Installation
@@ -15,7 +16,7 @@ from service.notices import gates
 from service.notices.claiming import Claimed, Lane, claim
 from service.notices.journal import Epoch, identity
 from service.notices.marking import defer, mark_failed, mark_sent, release, renew
-from service.notices.parcel import LaterError, NotSentError, Parcel, UncertainError
+from service.notices.parcel import BrokenError, LostClaimError, NotSentError, Parcel, UncertainError
 from service.notices.restored import compare, installation, is_paused, step
 from service.notices.round import Round, Tally
 from service.notices.waiting import explain
@@ -25,6 +26,10 @@ _SOON = timedelta(minutes=1)
 _TOGETHER = 25  # marks in one transaction
 _MARKS_WAIT = timedelta(seconds=0.25)
 RESTING = "Er ging een paar keer achter elkaar iets mis; straks een nieuwe poging. Het laatst: {why}"
+UNWRITTEN = (
+    "Wat verstuurd is, kan niet worden bijgehouden in outbox/sent.journal ({why}). De post gaat door, "
+    "maar na het terugzetten van een reservekopie kan iets dubbel gaan. Maak ruimte op de schijf."
+)
 NOT_THIS_WAY = "Wacht: een ander bericht kwam langs deze weg niet aan."
 
 _log = logging.getLogger(__name__)
@@ -142,12 +147,14 @@ class LaneRun:
     def _send(self, parcel: Parcel, others: deque[Parcel]) -> bool:
         """Send one message; return False when another worker turns out to hold our claim by now."""
         try:
-            self.shared.post_office.send(parcel, lambda: self._renew([parcel, *others]))
+            self.shared.post_office.send(parcel, lambda: self._renew(parcel, others))
+        except LostClaimError:
+            return False
         except NotSentError as error:
             self._failed(parcel, error)
         except Exception as error:  # noqa: BLE001 -- one message we can't handle must not hold up the others
             _log.error("message %s could not be sent: %s", parcel.id, told(error))
-            self._failed(parcel, LaterError(f"Onverwachte fout: {type(error).__name__}"))
+            self._failed(parcel, BrokenError(f"Onverwachte fout: {type(error).__name__}"))
         else:
             return self._accepted(parcel)
         return True
@@ -176,13 +183,15 @@ class LaneRun:
             self.shared.journal.note(identity(parcel.message_id), now)
         except OSError as error:
             _log.error("the journal can't be written: %s", told(error))
+            self.tally.problem = UNWRITTEN.format(why=error.strerror)
             return False
         return True
 
     def _mark(self) -> bool:
         """Mark what left; return False when another worker turns out to hold a claim of ours by now."""
-        accepted, self._unmarked = self._unmarked, []
-        marked = mark_sent(self.shared.engine, accepted)
+        accepted = self._unmarked
+        marked = mark_sent(self.shared.engine, accepted)  # what fails here is tried again at the end
+        self._unmarked = []
         self.tally.sent += marked
         return marked == len(accepted)
 
@@ -201,11 +210,19 @@ class LaneRun:
         if error.closed:
             self.tally.problem = str(error)
 
-    def _renew(self, parcels: list[Parcel]) -> None:
-        self._mark()
-        now = self.shared.now()
-        renew(self.shared.engine, parcels, now + self.shared.lease)
+    def _renew(self, parcel: Parcel, others: Iterable[Parcel]) -> bool:
+        """Keep our claims a lease longer; return False when we can't say that the first is still ours."""
+        try:
+            self._mark()
+            now = self.shared.now()
+            if not renew(self.shared.engine, [parcel], now + self.shared.lease):
+                return False
+            renew(self.shared.engine, [*others], now + self.shared.lease)
+        except SQLAlchemyError as error:  # the answer to a mail that was handed over is awaited all the same
+            _log.error("the claims could not be renewed: %s", told(error))
+            return False
         self._stop = min(now + _USED * self.shared.lease, self.end)
+        return True
 
     def _keep(self, epoch: Epoch) -> None:
         try:

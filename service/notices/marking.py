@@ -48,7 +48,7 @@ def mark_sent(engine: Engine, accepted: Sequence[tuple[Parcel, datetime]]) -> in
 def mark_failed(engine: Engine, parcel: Parcel, error: NotSentError, at: datetime) -> None:
     """Record why a message did not arrive, and when it is tried again, if ever."""
     wait = _wait(parcel, error)
-    why, unsure = _one_line(str(error) or str(error.__doc__)), isinstance(error, UncertainError)
+    why, unsure = one_line(str(error) or str(error.__doc__)), isinstance(error, UncertainError)
     if isinstance(error, GoneError):
         _mark(engine, _ASIDE, [parcel], why=why)
         switch_off_gone(engine, parcel.channel_id, parcel.secret_url)
@@ -74,9 +74,9 @@ def defer(engine: Engine, parcels: Sequence[Parcel], why: str, until: datetime) 
     _mark(engine, _LATER, parcels, why=why, moment=until)
 
 
-def renew(engine: Engine, parcels: Sequence[Parcel], until: datetime) -> None:
-    """Keep a claim while a slow server thinks."""
-    _mark(engine, _RENEWED, parcels, moment=until)
+def renew(engine: Engine, parcels: Sequence[Parcel], until: datetime) -> int:
+    """Keep claims while a slow server thinks; return how many are still ours."""
+    return _mark(engine, _RENEWED, parcels, moment=until)
 
 
 def _mark(engine: Engine, statement: Update, parcels: Sequence[Parcel], **values: Any) -> int:
@@ -94,5 +94,7 @@ def _key(parcel: Parcel) -> dict[str, Any]:
     return {"our_id": parcel.id, "our_fence": parcel.fence}
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.split())[:_LONGEST]
+def one_line(text: str) -> str:
+    """Return a server's words fit to be kept: PostgreSQL takes no NUL, and a terminal no escapes."""
+    printable = "".join(letter if letter.isprintable() else " " for letter in text)
+    return " ".join(printable.split())[:_LONGEST]

@@ -80,3 +80,11 @@ class SilentError(UncertainError):
     """De mailserver antwoordt niet meer."""
 
     closed = True
+
+
+class LostClaimError(NotSentError):
+    """Een andere bezorger heeft dit bericht overgenomen."""
+
+
+class BrokenError(NotSentError):
+    """Onverwachte fout bij dit bericht."""

@@ -26,8 +26,8 @@ class PostOffice:
         """Tell whether a mail server is set."""
         return self._mail is not None
 
-    def send(self, parcel: Parcel, alive: Callable[[], None]) -> None:
-        """Send one message or raise a ``NotSentError``; ``alive`` is called while a server thinks long."""
+    def send(self, parcel: Parcel, alive: Callable[[], bool | None]) -> None:
+        """Send one message or raise a ``NotSentError``; ``alive`` as for ``MailCarrier``."""
         if parcel.channel_id:
             self._channels.carry(parcel, self._address(parcel))
         elif self._mail:

@@ -1,7 +1,7 @@
 """After an old copy of the database was put back: nothing leaves until an administrator decides.
 
 The database is older than what is kept outside it when its epoch is lower. When nothing legible is kept there
-though it has claimed before (a new machine, a damaged file), it may be.
+of it though it has claimed before (a new machine, a damaged file), it may be.
 """
 
 import logging
@@ -78,7 +78,7 @@ def compare(row: Installation, journal: Journal, at: datetime) -> None:
     """Hold the database against what is kept outside it; when it is older, pause."""
     outside = journal.epoch()
     ours = outside if outside and outside.installation == row.id else None
-    moved = outside is None and row.epoch > 0
+    moved = ours is None and row.epoch > 0
     if moved or (ours and ours.number > row.epoch):
         row.restored_at, row.released_at, row.released_by = at, None, None
         row.epoch = max(row.epoch, ours.number if ours else 0) + 1

@@ -7,12 +7,14 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from service.notices.oauth import NoTokenError, xoauth2
 from service.notices.parcel import (
     LaterError,
+    LostClaimError,
     NotNowError,
     RefusedError,
     SilentError,
@@ -20,15 +22,18 @@ from service.notices.parcel import (
     UncertainError,
     UnreachableError,
 )
+from service.notices.smtp_line import connected
 
 _PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 _CLOSING = 421
 _GO_AHEAD = 354
 _ACCESS = (530, 534, 535, 538)  # the server wants a login first (RFC 4954 §6): our settings, not this mail
 _BAD_LOGIN = 535  # also what a token says that has expired
-_SPENT = re.compile(rb"\b5\.4\.5\b")  # Gmail: what an account may send in a day is sent
+# What an account may send in a day is sent: Gmail (5.4.5), Microsoft 365 (the others).
+_SPENT = re.compile(rb"\b5\.(?:4\.5|1\.90|7\.23[23]|7\.705)\b")
 _HERE = ("127.0.0.1", "localhost", "::1")
 _DOT = re.compile(rb"^\.", re.MULTILINE)
+_ANSWERS = (2, 4, 5)  # yes, not now, no; of 3yz only the one that DATA asks for
 _SHOWN = 200  # characters of a server's own words
 
 
@@ -91,15 +96,21 @@ class MailCarrier:
         self._token = token
         self._smtp: smtplib.SMTP | None = None
 
-    def send(self, data: bytes, *, sender: str, to: str, alive: Callable[[], None]) -> None:
-        """Hand in one mail for one recipient; ``alive`` is called while the server keeps us waiting."""
-        kept = self._smtp is not None
+    def send(self, data: bytes, *, sender: str, to: str, alive: Callable[[], bool | None]) -> None:
+        """Hand in one mail for one recipient.
+
+        ``alive`` is called while the server keeps us waiting; False when the mail is no longer ours.
+        """
+        kept, begun = self._smtp is not None, monotonic()
         try:
             self._offer(data, sender, to)
         except _LostError:
             if not kept:
                 raise
             self._offer(data, sender, to)  # it had only grown tired of a connection kept so long
+        if monotonic() - begun > self._timeout and alive() is False:
+            self._drop()
+            raise LostClaimError(LostClaimError.__doc__)
         self._hand_over(data, alive)
 
     def close(self) -> None:
@@ -127,7 +138,7 @@ class MailCarrier:
             self._drop()
             raise RefusedError("Dit mailadres kan niet worden gebruikt.") from error
 
-    def _hand_over(self, data: bytes, alive: Callable[[], None]) -> None:
+    def _hand_over(self, data: bytes, alive: Callable[[], bool | None]) -> None:
         """Send the mail itself; whatever breaks here may have broken after the server took it."""
         smtp = self._smtp
         assert smtp is not None  # noqa: S101 -- _offer opened it
@@ -135,7 +146,7 @@ class MailCarrier:
             smtp.send(_with_final_dot(data))
             self._await(smtp, alive)
             code, words = smtp.getreply()
-            if code < 0:
+            if code // 100 not in _ANSWERS:
                 raise smtplib.SMTPResponseException(code, words)
         except TimeoutError as error:
             self._drop()
@@ -147,7 +158,7 @@ class MailCarrier:
             raise UncertainError(lost) from error
         self._require(code, words)
 
-    def _await(self, smtp: smtplib.SMTP, alive: Callable[[], None]) -> None:
+    def _await(self, smtp: smtplib.SMTP, alive: Callable[[], bool | None]) -> None:
         assert smtp.sock  # noqa: S101 -- it is connected
         with selectors.DefaultSelector() as selector:
             selector.register(smtp.sock, selectors.EVENT_READ)
@@ -169,7 +180,10 @@ class MailCarrier:
         """Raise what a refusal means, and leave the connection fit for the next mail."""
         if code == wanted or (wanted is None and code // 100 == 2):  # noqa: PLR2004 -- 2yz is a yes (RFC 5321)
             return
-        said = f"{code} {words.decode('utf-8', 'replace')}"[:_SHOWN]
+        said = _said(code, words)
+        if code // 100 not in _ANSWERS or code // 100 == 2:  # noqa: PLR2004 -- a yes to what was not asked
+            self._drop()
+            raise _LostError(f"De mailserver zegt iets wat we niet begrijpen: {said}")
         if code == _CLOSING:
             self._drop()
             raise _LostError(f"De mailserver sluit de verbinding: {said}")
@@ -208,13 +222,17 @@ class MailCarrier:
         except smtplib.SMTPNotSupportedError as error:
             why = "De mailserver kan niet wat de instelling vraagt (STARTTLS of inloggen); er gaat niets weg."
             raise UnreachableError(why) from error
+        except smtplib.SMTPResponseException as error:
+            said = _said(error.smtp_code, error.smtp_error)
+            raise UnreachableError(f"De mailserver laat ons niet binnen: {said}") from error
         except (OSError, ValueError, smtplib.SMTPException) as error:
             raise UnreachableError(UnreachableError.__doc__) from error
         return self._smtp
 
     def _logged_in(self) -> smtplib.SMTP:
         """Connect and log in; a token that is refused is renewed once."""
-        smtp = _connected(self._server, self._timeout)
+        server = self._server
+        smtp = connected(server.security, server.host, server.port, self._timeout)
         with _closed_on_error(smtp):
             smtp.ehlo_or_helo_if_needed()
             if self._server.by_token:
@@ -241,6 +259,11 @@ class MailCarrier:
         smtp.auth("XOAUTH2", lambda challenge=None: said if challenge is None else "")
 
 
+def _said(code: int, words: bytes | str) -> str:
+    text = words if isinstance(words, str) else words.decode("utf-8", "replace")
+    return f"{code} {text}"[:_SHOWN]
+
+
 def _no_login(code: int, server: MailServer) -> str:
     if server.by_token:
         return (
@@ -248,18 +271,6 @@ def _no_login(code: int, server: MailServer) -> str:
             "postvak? Zie docs/administrator.md onder XOAUTH2."
         )
     return f"De mailserver accepteert onze inlog niet: {code}"
-
-
-def _connected(server: MailServer, timeout: float) -> smtplib.SMTP:
-    """Connect and encrypt as the address says; an unencrypted second choice does not exist."""
-    context = ssl.create_default_context()
-    if server.security == "smtps":
-        return smtplib.SMTP_SSL(server.host, server.port, timeout=timeout, context=context)
-    smtp = smtplib.SMTP(server.host, server.port, timeout=timeout)
-    if server.security == "smtp+starttls":
-        with _closed_on_error(smtp):
-            smtp.starttls(context=context)
-    return smtp
 
 
 @contextmanager

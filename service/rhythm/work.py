@@ -19,7 +19,7 @@ from service.feeds.caldav_door import CaldavDoor
 from service.feeds.publish import publish_feeds
 from service.feeds.push import push_calendars as write_to_servers
 from service.mishap import told
-from service.notices.delivery import deliver, rest_for_the_clock
+from service.notices.delivery import deliver, explain_unwritable, rest_for_the_clock
 from service.notices.gates import Budget
 from service.notices.journal import Journal
 from service.notices.post_office import standard_post_office
@@ -109,11 +109,18 @@ def _counted(counts: dict[str, int]) -> Report:
 
 def deliver_post(engine: Engine, at: datetime) -> Report:
     """Send what is due; what failed keeps its own time for a next try."""
+    journal = Journal(settings().home)
+    try:
+        # The real clock: the demo's own is set ahead on purpose.
+        if jumped := rest_for_the_clock(engine, journal, wall=datetime.now(UTC), at=at):
+            return Report(remark=jumped)
+        return _delivered(engine, at, journal)
+    except OSError as error:
+        return Report(error=explain_unwritable(engine, at, error))
+
+
+def _delivered(engine: Engine, at: datetime, journal: Journal) -> Report:
     ours = settings()
-    journal = Journal(ours.home)
-    # The real clock: the demo's own is set ahead on purpose.
-    if jumped := rest_for_the_clock(engine, journal, wall=datetime.now(UTC), at=at):
-        return Report(remark=jumped)
     budget = Budget(ours.mail_per_minute, ours.mail_per_day)
     sent = deliver(engine, at, standard_post_office(), recheck=objections, journal=journal, budget=budget)
     counts = {

@@ -1,3 +1,4 @@
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -85,6 +86,30 @@ def test_what_a_clock_that_ran_ahead_planned_comes_back_to_now(
     done = deliver(engine, AT + LEASE, office())
 
     assert done.sent == 1
+
+
+def test_what_a_clock_that_ran_ahead_wrote_does_not_wait_for_that_day(
+    world: World, engine: Engine, office: Office
+) -> None:
+    world.post("moved", at=AT + 52 * WEEK, expires_at=AT + 54 * WEEK)
+    world.post("planned", due_at=AT + WEEK, expires_at=AT + 2 * WEEK)
+
+    with unit_of_work(engine) as session:
+        mend(session, AT, AT + LEASE)
+    done = deliver(engine, AT + LEASE, office())
+
+    assert done.sent == 1
+    assert world.told("planned")[0] == "ready"
+
+
+def test_a_clock_that_was_put_back_while_the_machine_was_off_is_a_jump_too(tmp_path: Path) -> None:
+    rest_after_jump(tmp_path, AT + 52 * WEEK, LEASE, passed=1000)
+    path = tmp_path / "outbox" / "clock.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"boot": "another"}))
+
+    rests = [rest_after_jump(tmp_path, AT + after, LEASE, passed=10) for after in (timedelta(), LEASE)]
+
+    assert rests[0] == LEASE
 
 
 def test_a_worker_whose_claim_was_taken_over_stops_at_the_next_mark(

@@ -1,4 +1,5 @@
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -160,3 +161,22 @@ def test_every_line_that_was_noted_survives_a_kill(tmp_path: Path, times: int) -
     names = [f"{int(number):032x}" for number in said]
     assert set(Journal(tmp_path).known(names)) == set(names)
     assert datetime(2026, 11, 25, tzinfo=UTC) in Journal(tmp_path).known(names).values()
+
+
+def test_a_disk_that_takes_half_a_line_is_an_error_and_spoils_no_later_line(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    journal.note("a" * 32, AT)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (60, hard))
+    try:
+        with pytest.raises(OSError, match="No space left"):
+            journal.note("b" * 32, AT)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, before)
+
+    journal.note("c" * 32, AT)
+    journal.close()
+
+    assert set(journal.known(["a" * 32, "b" * 32, "c" * 32])) == {"a" * 32, "c" * 32}

@@ -1,8 +1,9 @@
+import json
 import shutil
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import Engine
@@ -106,6 +107,22 @@ def test_a_new_machine_with_a_copy_waits_for_a_decision_too(world: World, run: R
     world.post("first")
     run(AT)
     shutil.rmtree(tmp_path / "outbox")
+    world.post("second")
+
+    done = run(AT + DAY)
+
+    assert (done.sent, done.waiting) == (0, 1)
+    assert world.told("second") == ("ready", PAUSED)
+
+
+def test_a_copy_on_a_machine_that_served_another_school_first_waits_for_a_decision_too(
+    world: World, run: Run, tmp_path: Path
+) -> None:
+    world.post("first")
+    run(AT)
+    state = tmp_path / "outbox" / "state.json"
+    words = json.loads(state.read_text(encoding="utf-8"))
+    state.write_text(json.dumps(words | {"installation": str(uuid4())}), encoding="utf-8")
     world.post("second")
 
     done = run(AT + DAY)
