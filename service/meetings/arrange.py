@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from calendars.people import MeetingFact
 from calendars.schoolyear import OutsideCalendarError, SchoolCalendar
@@ -187,6 +187,7 @@ def _guard(session: Session, wish: Wish, actor: Actor) -> None:
 def _arrange_one(session: Session, wish: Wish, starts_at: datetime, actor: Actor, at: datetime) -> Meeting:
     ends_at = starts_at + timedelta(minutes=wish.minutes)
     require_hour(starts_at, ends_at, at)
+    _refuse_twin(session, wish, starts_at, actor)
     case = open_case(
         session,
         actor=actor,
@@ -206,6 +207,21 @@ def _arrange_one(session: Session, wish: Wish, starts_at: datetime, actor: Actor
     record(session, session.get_one(Task, meeting.task_id), "arranged", at=at, actor_id=actor.person_id)
     _ask_everyone(session, meeting, wish, actor)
     return meeting
+
+
+def _refuse_twin(session: Session, wish: Wish, starts_at: datetime, actor: Actor) -> None:
+    """Refuse the same meeting under the same lead at the same hour: a form that was sent twice."""
+    about = Case.pupil_id == wish.pupil_id if wish.pupil_id else Case.group_id == wish.group_id
+    query = (
+        select(Meeting.id)
+        .join(Case, col(Case.id) == Meeting.case_id)
+        .join(Task, col(Task.id) == Meeting.task_id)
+        .where(Case.school_id == actor.school_id, Case.occurrence == wish.occurrence, about)
+        .where(Meeting.starts_at == starts_at, Meeting.state != MeetingState.CANCELLED)
+        .where(Task.owner_id == (wish.chair or actor.person_id))
+    )
+    if session.exec(query).first():
+        raise CaseError("Dit overleg staat er al, op hetzelfde uur. Kijk bij Overleggen.")
 
 
 def _ask_everyone(session: Session, meeting: Meeting, wish: Wish, actor: Actor) -> None:

@@ -323,3 +323,10 @@ def test_a_talk_about_a_plan_that_is_called_off_waits_for_another_hour(
     fresh = [m for m in post_of(cast, again) if m.state == "ready"]
     assert {m.subject.partition(":")[0] for m in fresh} == {"Uitnodiging"}
     assert {event_of(m)["SEQUENCE"] for m in fresh} == {2}
+
+
+def test_a_form_that_is_sent_twice_makes_one_meeting(cast: Cast) -> None:
+    arrange(cast.session, wish(cast, "teamoverleg"), actor=cast.actor("ineke"), at=AT)
+
+    with pytest.raises(CaseError, match="staat er al"):
+        arrange(cast.session, wish(cast, "teamoverleg"), actor=cast.actor("ineke"), at=AT)

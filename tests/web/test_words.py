@@ -9,6 +9,7 @@ from jinja2.ext import babel_extract
 from service import i18n
 from service.cases import errors
 from service.rhythm import words as words_of_flows
+from service.rhythm.overview import Light
 from service.rhythm.timers import TIMERS
 from service.web import page, wording
 
@@ -47,6 +48,7 @@ def test_the_closed_lists_and_the_mistakes_have_english_words_too() -> None:
     texts = {
         text for each in (*lists, wording.PROPOSAL_STATES, words_of_flows.COUNTS) for text in each.values()
     }
+    texts |= {light.value for light in Light}
     texts |= {text for timer in TIMERS.values() for text in (timer.title, timer.what)}
     texts |= {
         str(e.__doc__)

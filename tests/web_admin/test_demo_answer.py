@@ -73,3 +73,17 @@ def test_outside_the_demo_nobody_can_answer_so(house: House) -> None:
     answer = house.client("ib").post(f"/demo/mail/{NAME}/antwoord", data={"reply": "ja"})
 
     assert answer.status_code == 404
+
+
+def test_in_english_it_is_told_in_english_and_what_was_typed_stays(demo: House) -> None:
+    client = demo.client("ib")
+    client.post("/taal", data={"language": "en"})
+
+    wrong = client.post(
+        f"/demo/mail/{NAME}/antwoord", data={"reply": "voorstel", "comment": "later", "hour": "15:00"}
+    )
+    client.post(f"/demo/mail/{NAME}/antwoord", data={"reply": "ja"})
+    told = client.get(f"/demo/mail/{NAME}").text
+
+    assert ('value="later"' in wrong.text, 'value="15:00"' in wrong.text) == (True, True)
+    assert "The answer has been sent and read (answer)" in told
