@@ -326,7 +326,7 @@ def test_a_talk_about_a_plan_that_is_called_off_waits_for_another_hour(
 
 
 def test_a_form_that_is_sent_twice_makes_one_meeting(cast: Cast) -> None:
-    arrange(cast.session, wish(cast, "teamoverleg"), actor=cast.actor("ineke"), at=AT)
+    arrange(cast.session, wish(cast), actor=cast.actor("ineke", AT), at=AT)
 
     with pytest.raises(CaseError, match="staat er al"):
-        arrange(cast.session, wish(cast, "teamoverleg"), actor=cast.actor("ineke"), at=AT)
+        arrange(cast.session, wish(cast), actor=cast.actor("ineke", AT), at=AT)
