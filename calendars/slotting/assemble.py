@@ -7,10 +7,11 @@ from itertools import combinations
 from uuid import UUID
 
 from calendars.slotting.candidates import ANY_ROOM, Candidate, Found, find, room_left
-from calendars.slotting.problem import Hour, Problem, Sought
+from calendars.slotting.problem import Hour, Problem, Sought, asked
 from calendars.slotting.puzzle import Answer, Choice, Puzzle, Weights
 
 _QUARTER = 15  # minutes
+_Choices = tuple[tuple[Choice, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Assembled:
             for s, number in zip(self.sought, answer, strict=True)
             if number is not None
         }
-        return dict(_with_rooms(self.problem, self.sought, chosen))
+        return _with_rooms(self.problem, self.sought, chosen)
 
     def candidate(self, number: int, answer: Answer) -> Candidate | None:
         """Return what a meeting got in an answer."""
@@ -45,10 +46,11 @@ def assemble(problem: Problem) -> Assembled:
     choices = tuple(
         tuple(_choice(problem, s, candidate, names) for candidate in found[s.id].candidates) for s in sought
     )
+    choices, weights = _weighed(problem, sought, choices)
     every = [choice for each in choices for choice in each]
     puzzle = Puzzle(
         choices=choices,
-        weights=_weights(problem, choices),
+        weights=weights,
         rooms=_rooms(problem, every, names),
         led={key: _left(problem, names, key, leads=True) for key in {(c.chair, c.day) for c in every}},
         attended={
@@ -58,6 +60,7 @@ def assemble(problem: Problem) -> Assembled:
         free_days=frozenset(key for key in {(c.chair, c.day) for c in every} if _booked(problem, names, key)),
         apart=tuple(_pairs(problem, sought)),
         distance=problem.rules.apart,
+        stays=tuple(_stay(problem, s, names) for s in sought),
     )
     return Assembled(problem, sought, found, puzzle)
 
@@ -83,6 +86,19 @@ def _choice(problem: Problem, sought: Sought, candidate: Candidate, names: _Numb
     return Choice(hour.day.toordinal(), hour.start, hour.end, chair, room, cost, moved, people)
 
 
+def _stay(problem: Problem, sought: Sought, names: _Numbers) -> Choice | None:
+    """Return the hour that a meeting has, which it keeps when it gets none."""
+    hour = sought.now
+    if hour is None:
+        return None
+    who = [*asked(problem, sought, hour.day), *([hour.chair] if hour.chair else [])]
+    people = tuple(sorted({names.person[each] for each in who if each in names.person}))
+    free = hour.room is not None and (hour.room, hour.day) not in problem.taken_by
+    room = names.room.get(ANY_ROOM if free else hour.room, -1)
+    chair = names.person.get(hour.chair, -1) if hour.chair else -1
+    return Choice(hour.day.toordinal(), hour.start, hour.end, chair, room, 0, False, people)
+
+
 def _cost(problem: Problem, sought: Sought, candidate: Candidate) -> int:
     costs, hour = problem.costs, candidate.hour
     late = -(-max(0, hour.end - costs.late_from) // _QUARTER)
@@ -95,12 +111,30 @@ def _cost(problem: Problem, sought: Sought, candidate: Candidate) -> int:
     )
 
 
-def _weights(problem: Problem, choices: Iterable[Iterable[Choice]]) -> Weights:
-    """Let one more hour be worth any number of moves, and one move less any other cost."""
-    most = [max((c.cost for c in each), default=0) for each in choices]
-    rest = sum(most) + problem.costs.booked * len(most)
-    moved = rest + 1 if problem.rules.keep else 1
-    return Weights(rest + moved * len(most) + 1, moved, problem.costs.booked)
+def _weighed(problem: Problem, sought: tuple[Sought, ...], choices: _Choices) -> tuple[_Choices, Weights]:
+    """Let one more hour be worth any number of moves, and one move less any other cost.
+
+    In a re-plan another chair at the same hour is worse than any cost too: somebody hears of it for nothing.
+    """
+    rest = sum(max((c.cost for c in each), default=0) for each in choices) + problem.costs.booked * len(
+        choices
+    )
+    if not problem.rules.keep:
+        return choices, Weights(rest + len(choices) + 1, 1, problem.costs.booked)
+    changed = rest + 1
+    chairs = _Numbers(problem).person
+    weighed = []
+    for each, mine in zip(sought, choices, strict=True):
+        chair = chairs.get(each.now.chair) if each.now and each.now.chair else None
+        weighed.append(
+            tuple(
+                c._replace(cost=c.cost + changed) if chair not in {None, c.chair} and not c.moved else c
+                for c in mine
+            )
+        )
+    moved = rest + changed * len(choices) + 1
+    unplaced = rest + (changed + moved) * len(choices) + 1
+    return tuple(weighed), Weights(unplaced, moved, problem.costs.booked)
 
 
 def _rooms(problem: Problem, every: Iterable[Choice], names: _Numbers) -> dict[tuple[int, int], int]:
@@ -130,26 +164,60 @@ def _pairs(problem: Problem, sought: tuple[Sought, ...]) -> Iterator[tuple[int, 
         return
     for (a, one), (b, other) in combinations(enumerate(sought), 2):
         if one.series and one.series == other.series:
-            gap = max(one.first, other.first) - min(one.last, other.last)
+            gap = max(_first(one), _first(other)) - min(_last(one), _last(other))
             if gap.days < problem.rules.apart:
                 yield (a, b)
 
 
+def _first(sought: Sought) -> date:
+    return min(sought.first, sought.now.day) if sought.now else sought.first
+
+
+def _last(sought: Sought) -> date:
+    return max(sought.last, sought.now.day) if sought.now else sought.last
+
+
 def _with_rooms(
     problem: Problem, sought: tuple[Sought, ...], chosen: Mapping[UUID, Hour]
-) -> Iterator[tuple[UUID, Hour]]:
-    """Give who may have any room the one they have now, or else the first that is free."""
-    before = {s.id: s.now.room for s in sought if s.now}
-    given: list[Hour] = []
-    for id_, hour in sorted(chosen.items(), key=lambda pair: (pair[1].day, pair[1].start, pair[0].int)):
-        if hour.room == ANY_ROOM:
-            free = [
-                room
-                for room in problem.rooms
-                if (room, hour.day) not in problem.taken_by
-                and not any(g.room == room and g.meets(hour) for g in given)
-            ]
-            mine = before.get(id_)
-            hour = replace(hour, room=mine if mine in free else free[0])  # noqa: PLW2901 -- the same, with its room
-        given.append(hour)
-        yield id_, hour
+) -> dict[UUID, Hour]:
+    """Give who may have any room the one they have now, or else the first that is free.
+
+    Those that keep their hour choose first, unless that leaves others without a room.
+    """
+    before = {s.id: s.now for s in sought if s.now}
+    kept = {id_ for id_, now in before.items() if now.room and id_ in chosen and chosen[id_].is_at(now)}
+    in_time = sorted(chosen, key=lambda id_: (chosen[id_].day, chosen[id_].start, id_.int))
+    orders = (sorted(in_time, key=lambda id_: id_ not in kept), in_time)
+    tries = [_room_by_room(problem, order, before, chosen) for order in orders]
+    given = min(tries, key=lambda each: sum(hour.room is None for hour in each.values()))
+    for id_ in in_time:
+        if id_ in kept and before[id_].room in _free(
+            problem, chosen[id_], [h for i, h in given.items() if i != id_]
+        ):
+            given[id_] = replace(given[id_], room=before[id_].room)
+    return {id_: given[id_] for id_ in in_time}
+
+
+def _room_by_room(
+    problem: Problem, order: Iterable[UUID], before: Mapping[UUID, Hour], chosen: Mapping[UUID, Hour]
+) -> dict[UUID, Hour]:
+    """Give each in turn a room; what has no other hour stays in the room where it is."""
+    given = {id_: now for id_, now in before.items() if id_ not in chosen}
+    given |= {id_: hour for id_, hour in chosen.items() if hour.room != ANY_ROOM}
+    for id_ in order:
+        if id_ not in given:
+            free = _free(problem, chosen[id_], given.values(), whole_day=True)
+            mine = before[id_].room if id_ in before else None
+            given[id_] = replace(chosen[id_], room=mine if mine in free else next(iter(free), None))
+    return given
+
+
+def _free(problem: Problem, hour: Hour, given: Iterable[Hour], *, whole_day: bool = False) -> list[UUID]:
+    """Return the rooms in which nothing is during an hour, or on its whole day but for what is given."""
+    used = {each.room for each in given if each.meets(hour)}
+    return [
+        room
+        for room in problem.rooms
+        if room not in used
+        and not any(whole_day or t.hour.meets(hour) for t in problem.taken_by.get((room, hour.day), ()))
+    ]

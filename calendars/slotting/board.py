@@ -1,7 +1,7 @@
 """What is given away so far, and whether one more choice fits beside it; the greedy first guess."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import Enum
 
 from calendars.slotting.puzzle import Answer, Choice, Puzzle
@@ -28,9 +28,15 @@ class Board:
         self._led: Counter[tuple[int, int]] = Counter()
         self._attended: Counter[tuple[int, int]] = Counter()
         self._apart: dict[int, list[int]] = {}
+        self._stays = puzzle.stays or (None,) * len(puzzle.choices)
         for a, b in puzzle.apart:
             self._apart.setdefault(a, []).append(b)
             self._apart.setdefault(b, []).append(a)
+
+    def leave(self, meeting: int) -> None:
+        """Let a meeting without a choice keep the hour that it has, if any."""
+        if stay := self._stays[meeting]:
+            self.take(meeting, stay)
 
     def take(self, meeting: int, choice: Choice) -> None:
         """Give a meeting its choice."""
@@ -78,6 +84,9 @@ def greedy(puzzle: Puzzle) -> Answer:
     """Return a first answer at once: who has least choice goes first, and takes the cheapest that fits."""
     board = Board(puzzle)
     answer: list[int | None] = [None] * len(puzzle.choices)
+    for meeting, choices in enumerate(puzzle.choices):
+        if not choices:
+            board.leave(meeting)
     for meeting in sorted(range(len(puzzle.choices)), key=lambda m: _rank(puzzle, m)):
         best: tuple[int, int] | None = None
         for number, choice in enumerate(puzzle.choices[meeting]):
@@ -87,7 +96,35 @@ def greedy(puzzle: Puzzle) -> Answer:
         if best:
             answer[meeting] = best[1]
             board.take(meeting, puzzle.choices[meeting][best[1]])
+    while (beaten := _beaten(puzzle, answer)) is not None:
+        answer[beaten] = None
     return tuple(answer)
+
+
+def filled(puzzle: Puzzle, answer: Answer, *, but: int) -> Board:
+    """Return the board of an answer but for one meeting: what has a choice, and what stays where it is."""
+    board = Board(puzzle)
+    for meeting, taken in enumerate(answer):
+        if taken is None and meeting != but:
+            board.leave(meeting)
+        elif taken is not None:
+            board.take(meeting, puzzle.choices[meeting][taken])
+    return board
+
+
+def _beaten(puzzle: Puzzle, answer: Sequence[int | None]) -> int | None:
+    """Return a meeting whose choice is where one without a choice stays."""
+    board = Board(puzzle)
+    for meeting, taken in enumerate(answer):
+        if taken is None:
+            board.leave(meeting)
+    for meeting, taken in enumerate(answer):
+        if taken is not None:
+            choice = puzzle.choices[meeting][taken]
+            if any(board.clashes(meeting, choice)):
+                return meeting
+            board.take(meeting, choice)
+    return None
 
 
 def _rank(puzzle: Puzzle, meeting: int) -> tuple[bool, int]:

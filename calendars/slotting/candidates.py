@@ -24,8 +24,8 @@ from calendars.slotting.problem import (
     teachers_on,
 )
 
-_HALVES: tuple[Half, ...] = ("am", "pm")
-_FRIDAY = 5  # a weekend is nobody's reason
+HALVES: tuple[Half, ...] = ("am", "pm")
+FRIDAY = 5  # a weekend is nobody's reason
 ANY_ROOM = UUID(int=0)  # whichever room is free all day
 
 
@@ -72,7 +72,7 @@ def find_one(problem: Problem, sought: Sought) -> Found:
     """Return what is possible for one meeting."""
     candidates: list[Candidate] = []
     reasons: Counter[Reason] = Counter()
-    days = {day for day in days_between(sought.first, sought.last) if day.isoweekday() <= _FRIDAY}
+    days = {day for day in days_between(sought.first, sought.last) if day.isoweekday() <= FRIDAY}
     for day in sorted(days | ({stay.day} if (stay := _may_stay(problem, sought)) else set())):
         here, why = _on_day(problem, sought, day)
         candidates += here
@@ -92,13 +92,13 @@ def _on_day(problem: Problem, sought: Sought, day: date) -> tuple[list[Candidate
         return [], why
     found: list[Candidate] = []
     furthest = Reason.TOGETHER
-    for half in _HALVES:
+    for half in HALVES:
         if sought.wishes and (day.weekday(), half) not in sought.wishes:
             continue
         part = _Part.of(problem, sought, day, half)
         if not part.can:
             continue
-        for hour in _grid(problem, sought, day, half):
+        for hour in grid(problem, sought, day, half):
             furthest = max(furthest, _at_hour(problem, part, hour, found))
     return found, furthest
 
@@ -115,10 +115,11 @@ class _Part:
     busy: tuple[Hour, ...]
     full: bool
     rooms: tuple[UUID, ...]
+    unroomed: Hour | None  # kept as it is, without one of the school's rooms
 
     @classmethod
     def of(cls, problem: Problem, sought: Sought, day: date, half: Half) -> "_Part":
-        teachers = teachers_on(problem, sought, day)
+        teachers, stay = teachers_on(problem, sought, day), _may_stay(problem, sought)
         chairs = tuple(m.id for m in chairs_on(problem, sought, day) if problem.is_there(m, day, half))
         who = asked(problem, sought, day)
         known = [problem.members[w] for w in who if w in problem.members]
@@ -130,8 +131,9 @@ class _Part:
             asked=who,
             absent=absent,
             busy=tuple(t.hour for w in who for t in problem.taken_by.get((w, day), ())),
-            full=any(_is_full(problem, w, day) for w in who),
+            full=any(is_full(problem, w, day) for w in who),
             rooms=tuple(room for room in problem.rooms if (room, day) in problem.taken_by),
+            unroomed=Hour(stay.day, stay.start, stay.end) if stay and not stay.room else None,
         )
 
 
@@ -160,10 +162,10 @@ def _is_free_to_give(problem: Problem, sought: Sought, day: date) -> bool:
 
 
 def _halves_of(problem: Problem, members: list[Member], day: date) -> set[Half]:
-    return {half for half in _HALVES for m in members if problem.is_there(m, day, half)}
+    return {half for half in HALVES for m in members if problem.is_there(m, day, half)}
 
 
-def _grid(problem: Problem, sought: Sought, day: date, half: Half) -> Iterator[Hour]:
+def grid(problem: Problem, sought: Sought, day: date, half: Half) -> Iterator[Hour]:
     """Yield the hours of a half day that could be given, and the one that the meeting has now."""
     rules = problem.rules
     first, last = (rules.earliest, NOON) if half == "am" else (max(rules.earliest, AFTERNOON), rules.latest)
@@ -178,7 +180,7 @@ def _grid(problem: Problem, sought: Sought, day: date, half: Half) -> Iterator[H
 
 def _at_hour(problem: Problem, part: _Part, hour: Hour, found: list[Candidate]) -> Reason:
     """Add what an hour gives; return how far it came."""
-    if part.taught and _in_lessons(problem, hour):
+    if part.taught and in_lessons(problem, hour):
         return Reason.LESSONS
     if any(taken.meets(hour) for taken in part.busy):
         return Reason.BUSY
@@ -186,28 +188,31 @@ def _at_hour(problem: Problem, part: _Part, hour: Hour, found: list[Candidate]) 
         return Reason.FULL
     furthest = Reason.BUSY
     for chair in part.chairs:
-        if _is_busy(problem, chair, hour):
+        if is_busy(problem, chair, hour):
             continue
-        if _is_full(problem, chair, hour.day, leads=True):
+        if is_full(problem, chair, hour.day, leads=True):
             furthest = max(furthest, Reason.FULL)
             continue
-        for room in _rooms(problem, part, hour):
+        for room in (None,) if hour == part.unroomed else _rooms(problem, part, hour):
             told = Hour(hour.day, hour.start, hour.end, chair, room)
             found.append(Candidate(told, tuple(w for w in part.asked if w != chair), part.absent))
         furthest = Reason.ROOM
     return furthest
 
 
-def _in_lessons(problem: Problem, hour: Hour) -> bool:
+def in_lessons(problem: Problem, hour: Hour) -> bool:
+    """Tell whether an hour is in the lessons of its day."""
     begin, end = problem.lessons.get(hour.day.weekday(), (0, 0))
     return hour.start < end and begin < hour.end
 
 
-def _is_busy(problem: Problem, who: UUID, hour: Hour) -> bool:
+def is_busy(problem: Problem, who: UUID, hour: Hour) -> bool:
+    """Tell whether someone, or a room, is taken during an hour."""
     return any(t.hour.meets(hour) for t in problem.taken_by.get((who, hour.day), ()))
 
 
-def _is_full(problem: Problem, who: UUID, day: date, *, leads: bool = False) -> bool:
+def is_full(problem: Problem, who: UUID, day: date, *, leads: bool = False) -> bool:
+    """Tell whether someone has as many meetings on a day as may be."""
     return room_left(problem.taken_by.get((who, day), ()), problem, leads=leads) <= 0
 
 
@@ -224,4 +229,4 @@ def _rooms(problem: Problem, part: _Part, hour: Hour) -> Iterator[UUID | None]:
         return
     if len(part.rooms) < len(problem.rooms):
         yield ANY_ROOM
-    yield from (room for room in part.rooms if not _is_busy(problem, room, hour))
+    yield from (room for room in part.rooms if not is_busy(problem, room, hour))

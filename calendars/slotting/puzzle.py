@@ -40,6 +40,7 @@ class Puzzle:
     free_days: frozenset[tuple[int, int]] = frozenset()  # (chair, day) that cost nothing: booked already
     apart: tuple[tuple[int, int], ...] = ()
     distance: int = 0  # calendar days
+    stays: tuple[Choice | None, ...] = ()  # per meeting the hour it has, and keeps when it gets none
 
     def score(self, taken: "Answer") -> int:
         """Return the points of an answer: fewer is better."""
@@ -66,6 +67,7 @@ def as_json(puzzle: Puzzle) -> str:
         "free_days": sorted(puzzle.free_days),
         "apart": puzzle.apart,
         "distance": puzzle.distance,
+        "stays": puzzle.stays,
     }
     return json.dumps(told, separators=(",", ":"))
 
@@ -82,6 +84,7 @@ def from_json(text: str) -> Puzzle:
         free_days=frozenset((a, b) for a, b in told["free_days"]),
         apart=tuple((a, b) for a, b in told["apart"]),
         distance=told["distance"],
+        stays=tuple(_choice(c) if c else None for c in told["stays"]),
     )
 
 

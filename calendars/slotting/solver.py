@@ -2,7 +2,7 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from time import monotonic
@@ -14,6 +14,8 @@ from calendars.slotting.puzzle import Answer, Choice, Puzzle
 SEED = 20261122  # the same question gives the same answer
 _Vars = list[cp_model.IntVar]
 _Meetings = dict[tuple[int, int], dict[int, _Vars]]
+_PerDay = dict[tuple[int, int], _Vars]
+_Crowd = dict[tuple[int, int], list[tuple[Choice, cp_model.IntVar]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +59,7 @@ class Model:
 
     def _one_at_a_time(self) -> None:
         """Let nobody be in two meetings at once, nor more meetings in the rooms than there are rooms."""
-        people: dict[tuple[int, int], list[tuple[Choice, cp_model.IntVar]]] = defaultdict(list)
-        rooms: dict[tuple[int, int], list[tuple[Choice, cp_model.IntVar]]] = defaultdict(list)
-        for choice, var in self._each():
-            for person in choice.people:
-                people[person, choice.day].append((choice, var))
-            if choice.room >= 0:
-                rooms[choice.day, choice.room].append((choice, var))
+        people, rooms = _per_thing(self._each())
         for here in people.values():
             for crowd in _crowds(here):
                 self.model.add_at_most_one(crowd)
@@ -72,19 +68,42 @@ class Model:
             for crowd in _crowds(here):
                 if len(crowd) > most:
                     self.model.add(sum(crowd) <= most)
+        self._beside_those_that_stay(people, rooms)
+
+    def _beside_those_that_stay(self, people: _Crowd, rooms: _Crowd) -> None:
+        """Give nobody, and no room, an hour that a meeting without another still has."""
+        still_people, still_rooms = _per_thing(self._stays())
+        for key, stays in still_people.items():
+            for stay, none in stays:
+                for _, here in _during(stay, people.get(key, [])):
+                    self.model.add_at_most_one([*here, none])
+        for key, stays in still_rooms.items():
+            for stay, _ in stays:
+                for moment, here in _during(stay, rooms.get(key, [])):
+                    still = [none for s, none in stays if s.start <= moment < s.end]
+                    self._at_most(self.puzzle.rooms[key], here, still)
 
     def _most_a_day(self) -> None:
-        led: dict[tuple[int, int], list[cp_model.IntVar]] = defaultdict(list)
-        attended: dict[tuple[int, int], list[cp_model.IntVar]] = defaultdict(list)
-        for choice, var in self._each():
-            led[choice.chair, choice.day].append(var)
-            for person in choice.people:
-                if person != choice.chair:
-                    attended[person, choice.day].append(var)
+        led, attended = _per_day(self._each())
+        led_still, attended_still = _per_day(self._stays())
         for key, here in led.items():
-            self.model.add(sum(here) <= self.puzzle.led[key])
+            self._at_most(self.puzzle.led[key], here, led_still[key])
         for key, here in attended.items():
-            self.model.add(sum(here) <= self.puzzle.attended[key])
+            self._at_most(self.puzzle.attended[key], here, attended_still[key])
+
+    def _at_most(self, most: int, here: _Vars, still: _Vars) -> None:
+        """Let no more be given on a day than fits beside what stays there; what stays may be too many."""
+        self.model.add(sum(here) <= most)
+        if still:
+            any_given = self.model.new_bool_var("")
+            self.model.add(sum(here) <= most * any_given)
+            self.model.add(sum(here) + sum(still) <= most).only_enforce_if(any_given)
+
+    def _stays(self) -> Iterator[tuple[Choice, cp_model.IntVar]]:
+        """Yield the hours that meetings have now, each with whether it is kept for want of another."""
+        for stay, none in zip(self.puzzle.stays, self.without, strict=False):
+            if stay:
+                yield stay, none
 
     def _keep_apart(self) -> None:
         """Keep the meetings of a series a number of days apart."""
@@ -96,6 +115,15 @@ class Model:
                 near = [v for d, v in days[b].items() if abs(d - day) < self.puzzle.distance]
                 if near:
                     self.model.add_at_most_one([var, *near])
+            self._keep_from(days[a], b)
+            self._keep_from(days[b], a)
+
+    def _keep_from(self, days: Mapping[int, cp_model.IntVar], meeting: int) -> None:
+        """Keep the days of one meeting from the day on which another stays for want of an hour."""
+        if self.puzzle.stays and (stay := self.puzzle.stays[meeting]):
+            for day, var in days.items():
+                if abs(day - stay.day) < self.puzzle.distance:
+                    self.model.add_at_most_one([var, self.without[meeting]])
 
     def _days_of(self, meeting: int) -> dict[int, cp_model.IntVar]:
         """Return, per day, whether a meeting is on it."""
@@ -131,6 +159,37 @@ class Model:
     def read(self, value: Callable[[cp_model.IntVar], int]) -> Answer:
         """Return the answer that the values of the variables stand for."""
         return tuple(next((n for n, var in enumerate(mine) if value(var)), None) for mine in self.x)
+
+
+def _per_thing(each: Iterable[tuple[Choice, cp_model.IntVar]]) -> tuple[_Crowd, _Crowd]:
+    """Return what each person has on a day, and what is in each room."""
+    people: _Crowd = defaultdict(list)
+    rooms: _Crowd = defaultdict(list)
+    for choice, var in each:
+        for person in choice.people:
+            people[person, choice.day].append((choice, var))
+        if choice.room >= 0:
+            rooms[choice.day, choice.room].append((choice, var))
+    return people, rooms
+
+
+def _during(stay: Choice, here: list[tuple[Choice, cp_model.IntVar]]) -> Iterator[tuple[int, _Vars]]:
+    """Yield the moments of an hour at which choices are under way or begin, with those choices."""
+    beside = [(c, v) for c, v in here if c.start < stay.end and stay.start < c.end]
+    for moment in sorted({max(c.start, stay.start) for c, _ in beside}):
+        yield moment, [v for c, v in beside if c.start <= moment < c.end]
+
+
+def _per_day(each: Iterable[tuple[Choice, cp_model.IntVar]]) -> tuple[_PerDay, _PerDay]:
+    """Return what each chair leads on a day, and what everyone else attends."""
+    led: _PerDay = defaultdict(list)
+    attended: _PerDay = defaultdict(list)
+    for choice, var in each:
+        led[choice.chair, choice.day].append(var)
+        for person in choice.people:
+            if person != choice.chair:
+                attended[person, choice.day].append(var)
+    return led, attended
 
 
 def _crowds(here: list[tuple[Choice, cp_model.IntVar]]) -> Iterator[list[cp_model.IntVar]]:

@@ -1,7 +1,7 @@
 """Look at hours that somebody gave, minute by minute; shares nothing with what seeks them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from uuid import UUID
 
@@ -20,7 +20,7 @@ class Fault:
 
 
 def verify(problem: Problem, given: Mapping[UUID, Hour]) -> list[Fault]:
-    """Return everything that is wrong with the hours of meetings; locked ones keep theirs, as they are."""
+    """Return everything that is wrong with hours; locked meetings, and those without, keep theirs."""
     faults: list[Fault] = []
     sitting: list[tuple[Sought, Hour]] = []
     for sought in problem.sought:
@@ -32,6 +32,8 @@ def verify(problem: Problem, given: Mapping[UUID, Hour]) -> list[Fault]:
         elif hour is not None:
             faults += _alone(problem, sought, hour)
             sitting.append((sought, hour))
+        elif sought.now is not None:  # it gets no hour, so it stays where it is
+            sitting.append((replace(sought, locked=True), sought.now))
     faults += _beside_others(problem, sitting)
     faults += _a_day(problem, sitting)
     return [*faults, *_too_close(problem, sitting)]

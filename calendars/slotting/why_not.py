@@ -9,7 +9,8 @@ from calendars.people import Member
 from calendars.presence import WEEKDAYS_SHORT, Half
 from calendars.schoolyear import days_between
 from calendars.slotting.assemble import Assembled
-from calendars.slotting.board import Board, Clash
+from calendars.slotting.blocks import Blocks, blocks_of, least
+from calendars.slotting.board import Clash, filled
 from calendars.slotting.candidates import Reason
 from calendars.slotting.problem import Problem, Sought, chairs_on, teachers_on
 from calendars.slotting.puzzle import Answer
@@ -36,6 +37,19 @@ _DAYS_NL = {
     Reason.BUSY: "iemand heeft al een overleg",
     Reason.FULL: "dag al vol",
     Reason.ROOM: "geen ruimte vrij",
+}
+_PARTIES = frozenset({Reason.WISH, Reason.CHAIR, Reason.TEACHER})
+_HOURS_NL = {
+    Reason.CLOSED: "is er geen school",
+    Reason.TESTS: "zijn er toetsen",
+    Reason.WISH: "kunnen de ouders niet",
+    Reason.CHAIR: "is {chair} er niet",
+    Reason.TEACHER: "is er geen leerkracht van de groep",
+    Reason.APART: "is het te dicht op een andere ronde van deze groep",
+    Reason.LESSONS: "is er les",
+    Reason.BUSY: "zit iemand al in een ander overleg",
+    Reason.FULL: "heeft iemand die dag al genoeg overleggen",
+    Reason.ROOM: "is er geen ruimte vrij",
 }
 _CLASH_NL = {
     Clash.PERSON: "iemand zit dan in een ander overleg",
@@ -71,10 +85,44 @@ def _impossible(problem: Problem, sought: Sought, reasons: Counter[Reason]) -> s
         return f"de periode ({span}) is al voorbij, of begint te snel"
     if not days or set(reasons) <= {Reason.PAST, Reason.CLOSED}:
         return f"in de periode ({span}) is er geen school"
+    ways = least(blocks_of(problem, sought))
+    if not ways:
+        return f"{sought.minutes} minuten passen nergens tussen het vroegste en het laatste uur"
     if set(reasons) <= {Reason.PAST, Reason.CLOSED, Reason.TESTS}:
-        return f"in de periode ({span}) zijn er elke schooldag toetsen"
-    told = _never_together(problem, sought) or _at_last(max(reasons), sought)
-    return f"{told} (dagen: {days_in_words(reasons)})"
+        told, by = f"in de periode ({span}) zijn er elke schooldag toetsen", frozenset({Reason.TESTS})
+    elif told := _never_together(problem, sought):
+        by = _PARTIES
+    else:
+        return f"{_in_the_way(ways, sought)} (dagen: {days_in_words(reasons)})"
+    return f"{told}{_besides(ways, by, sought)} (dagen: {days_in_words(reasons)})"
+
+
+def _besides(ways: list[Blocks], by: frozenset[Reason], sought: Sought) -> str:
+    """Say what would be in the way even so; nothing when lifting what was told is enough."""
+    more = [blocks - by for blocks in ways]
+    return "" if frozenset() in more else f". En al was dat anders, dan {_clauses(more[-1], sought)}"
+
+
+def _in_the_way(ways: list[Blocks], sought: Sought) -> str:
+    """Say what keeps a meeting from every hour: one thing here and another there, or several at once."""
+    *_, last = ways
+    if len(last) > 1:
+        return (
+            f"op elk moment is er meer dan één ding tegen; waar dat het minste is, {_clauses(last, sought)}"
+        )
+    alone = {reason for blocks in ways for reason in blocks}
+    if alone == {Reason.LESSONS}:
+        return f"buiten de lesuren is er geen {sought.minutes} minuten waarop het kan"
+    told = " of ".join(_clause(reason, sought) for reason in sorted(alone - {Reason.LESSONS}))
+    return f"op elk moment dat verder kan, {told}"
+
+
+def _clauses(blocks: Blocks, sought: Sought) -> str:
+    return joined([_clause(reason, sought) for reason in sorted(blocks)])
+
+
+def _clause(reason: Reason, sought: Sought) -> str:
+    return _HOURS_NL[reason].format(chair=ROLES_NL.get(sought.chair, "de voorzitter"))
 
 
 def _never_together(problem: Problem, sought: Sought) -> str:
@@ -136,33 +184,18 @@ def moments_nl(when: Iterable[Moment]) -> str:
     return joined(words)
 
 
-def _at_last(reason: Reason, sought: Sought) -> str:
-    chair = ROLES_NL.get(sought.chair, "de voorzitter")
-    together = f"{chair} en een leerkracht" if sought.group else chair
-    return {
-        Reason.WISH: "de ouders kunnen op geen enkele dag van deze periode",
-        Reason.CHAIR: f"{chair} is er in deze periode niet",
-        Reason.TEACHER: "er is in deze periode geen leerkracht van de groep",
-        Reason.TOGETHER: f"er is geen dagdeel waarin {together} er {sought.minutes} minuten zijn",
-        Reason.APART: "elke dag is te dicht op een andere ronde van deze groep",
-        Reason.LESSONS: f"buiten de lesuren is er geen {sought.minutes} minuten waarop {together} er zijn",
-        Reason.BUSY: "op elk moment dat kan, zit iemand al in een ander overleg",
-        Reason.FULL: "op elke dag die kan, heeft iemand al genoeg overleggen",
-        Reason.ROOM: "op elk moment dat kan, is er geen ruimte vrij",
-    }.get(reason, "er is geen enkel moment over")
-
-
 def _beaten(assembled: Assembled, number: int, answer: Answer) -> str:
     """Say what the possible hours of a meeting ran into, counted."""
     puzzle = assembled.puzzle
-    board = Board(puzzle)
-    for meeting, taken in enumerate(answer):
-        if taken is not None:
-            board.take(meeting, puzzle.choices[meeting][taken])
+    board = filled(puzzle, answer, but=number)
     mine = puzzle.choices[number]
-    found = Counter(clash for choice in mine for clash in set(board.clashes(number, choice)))
-    parts = [f"{count} keer: {_CLASH_NL[clash]}" for clash, count in found.most_common()]
+    found = Counter(frozenset(board.clashes(number, choice)) for choice in mine)
+    parts = [f"{count} keer: {_together(clashes)}" for clashes, count in found.most_common() if clashes]
     moments = f"{len(mine)} {'moment kan' if len(mine) == 1 else 'momenten kunnen'}"
     if not parts:
         return f"{moments}, maar daar was nog niet naar gekeken"
     return f"{moments} op zichzelf, maar niet naast de andere overleggen ({'; '.join(parts)})"
+
+
+def _together(clashes: frozenset[Clash]) -> str:
+    return " én ".join(_CLASH_NL[clash] for clash in Clash if clash in clashes)

@@ -4,14 +4,17 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
 
 from calendars.people import GroupFact, Member, People, RoleSpan
 from calendars.slotting.assemble import assemble
-from calendars.slotting.candidates import Reason
+from calendars.slotting.blocks import blocks_of
+from calendars.slotting.candidates import Reason, find_one
 from calendars.slotting.problem import Assessments, Away, Hour, Problem, Rules, Sought, Taken
 from calendars.slotting.solver import Effort, Search
 from calendars.slotting.why_not import moments_nl, why_not
 from tests.calendars.invented_school import calendar, identity, member
+from tests.slots.tiny import problems
 
 MONDAY, FRIDAY = date(2027, 3, 1), date(2027, 3, 12)
 ROOM = identity("kamer")
@@ -122,6 +125,36 @@ def test_a_meeting_that_lost_to_others_says_to_what() -> None:
 
     assert "9 momenten kunnen op zichzelf, maar niet naast de andere overleggen" in said
     assert "een leerkracht heeft er die dag genoeg" in said
+
+
+def test_a_reason_is_not_said_of_days_that_have_another() -> None:
+    # The IB'er is there on both Tuesdays, when there are tests.
+    tests = (Assessments(date(2027, 3, 2), date(2027, 3, 2)), Assessments(date(2027, 3, 9), date(2027, 3, 9)))
+
+    said = why(school(ib="di", tests=tests))
+
+    assert said.startswith("op elk moment dat verder kan, zijn er toetsen of is de IB'er er niet (dagen: 2 t")
+
+
+def test_things_that_are_in_the_way_together_are_told_together() -> None:
+    day, one = Hour(MONDAY, 480, 1080), meeting("een", last=MONDAY)
+    taken = (Taken(ROOM, day), Taken(identity("t"), day))
+
+    said = why(school(sought=(one,), rooms=(ROOM,), taken=taken))
+    away = why(school(ib="di", sought=(one,), rooms=(ROOM,), taken=taken))
+
+    assert "zit iemand al in een ander overleg en is er geen ruimte vrij" in said
+    assert "de IB'er is er in deze periode niet. En al was dat anders, dan zit iemand al in een ander" in away
+
+
+@settings(max_examples=10)
+@given(problems(most=2))
+def test_the_reasons_are_all_there_is_and_lifting_the_least_gives_an_hour(problem: Problem) -> None:
+    for sought in problem.sought:
+        if sought.fixed or sought.now or problem.rules.keep:
+            continue
+        free = any(not blocks for blocks in blocks_of(problem, sought))
+        assert free == bool(find_one(problem, sought).candidates)
 
 
 def test_a_meeting_may_stay_outside_its_days_in_a_replan_only() -> None:

@@ -1,6 +1,7 @@
 """Tiny problems, drawn at random, and the best answer to them by trying everything."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product
 from uuid import UUID
@@ -116,8 +117,8 @@ def _calendar(closed: date | None) -> SchoolCalendar:
     return SchoolCalendar(date(2027, 1, 1), date(2027, 12, 31), own)
 
 
-def points(problem: Problem, given: Given) -> tuple[int, int, int]:
-    """Return how many have no hour, how many move, and what the rest costs; the first weighs most."""
+def points(problem: Problem, given: Given) -> tuple[int, int, int, int]:
+    """Return how many have no hour, move, or get another chair, and the rest of the costs; in that order."""
     free = [s for s in problem.sought if not s.locked]
     led = {(t.who, t.hour.day) for t in problem.taken if t.leads}
     led |= {(s.now.chair, s.now.day) for s in problem.sought if s.locked and s.now and s.now.chair}
@@ -125,7 +126,12 @@ def points(problem: Problem, given: Given) -> tuple[int, int, int]:
     rest = sum(_cost(problem, s, given[s.id]) for s in free if s.id in given)
     rest += 15 * len({(h.chair, h.day) for h in given.values()} - led)
     missing = sum(s.id not in given for s in free)
-    return (missing, moved, rest) if problem.rules.keep else (missing, 0, rest + moved)
+    led_by_another = sum(
+        s.now is not None and given[s.id].is_at(s.now) and given[s.id].chair != s.now.chair
+        for s in free
+        if s.id in given
+    )
+    return (missing, moved, led_by_another, rest) if problem.rules.keep else (missing, 0, 0, rest + moved)
 
 
 def _cost(problem: Problem, sought: Sought, hour: Hour) -> int:
@@ -139,7 +145,7 @@ def _cost(problem: Problem, sought: Sought, hour: Hour) -> int:
     return 2 * abs((hour.day - sought.target).days) + 40 * absent + 5 * other
 
 
-def best_of_all(problem: Problem) -> tuple[int, int, int]:
+def best_of_all(problem: Problem) -> tuple[int, int, int, int]:
     """Return the points of the best answer there is, by trying every one."""
     free = [s for s in problem.sought if not s.locked]
     options = [[None, *_possible(problem, s)] for s in free]
@@ -155,8 +161,9 @@ def _possible(problem: Problem, sought: Sought) -> Iterator[Hour]:
     """Yield the hours that are good for one meeting when no other has one."""
     chairs = [m.id for m in problem.people.members if m.has_role("ib", MONDAY)]
     stay = [sought.now] if sought.now else []
+    alone = replace(problem, sought=tuple(s for s in problem.sought if s.locked or s is sought))
     times = {(d, s) for d in DAYS for s in STARTS} | {(h.day, h.start) for h in stay}
     for (day, start), chair, room in product(sorted(times), chairs, problem.rooms or (None,)):
         hour = Hour(day, start, start + 60, chair, room)
-        if not verify(problem, {sought.id: hour}):
+        if not verify(alone, {sought.id: hour}):
             yield hour
