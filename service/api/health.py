@@ -1,6 +1,6 @@
 """Whether it all works, for a monitor: no names, no login."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -20,6 +20,7 @@ from service.rhythm.prefect_server import prefect_answers
 
 router = APIRouter(include_in_schema=False)
 _TOO_OLD = 3600  # seconds that a message may wait before it counts as stuck
+_TOO_LATE = timedelta(minutes=15)  # after which a delivery that comes each minute is missed
 
 
 @router.get("/health")
@@ -28,7 +29,7 @@ def health(request: Request) -> JSONResponse:
     facts = _facts(request.app.state.engine, now())
     works = facts["database"] == facts["migrations"] == "ok"
     stuck = (facts["oldest_waiting_message_seconds"] or 0) > _TOO_OLD
-    held = facts["paused_after_restore"] or facts["mail_rests"]
+    held = facts["paused_after_restore"] or facts["mail_rests"] or facts["delivery_is_late"]
     is_well = works and facts["prefect"] == "ok" and not (stuck or held)
     body = {"status": "ok" if is_well else "degraded", **facts}
     return JSONResponse(body, 200 if works else 503, {"Cache-Control": "no-store"})
@@ -44,6 +45,7 @@ def _facts(engine: Engine, at: datetime) -> dict[str, Any]:
         "mail_rests": False,
         "paused_after_restore": False,
         "last_delivery": None,
+        "delivery_is_late": False,
     }
     try:
         found["migrations"] = "ok" if migrate.current(_shared(engine)) == _newest() else "behind"
@@ -79,4 +81,5 @@ def _post(session: Session, at: datetime) -> dict[str, Any]:
         "mail_rests": MAIL in open_gates(session, at),
         "paused_after_restore": paused_since(session) is not None,
         "last_delivery": last.isoformat() if last else None,
+        "delivery_is_late": last is not None and last < at - _TOO_LATE,
     }

@@ -1,13 +1,24 @@
 """The outgoing post of one school: what waits and why, what is shut, what came back; no text of a message."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import Session, col, func, select
 
-from models import Channel, DeliveryGate, Installation, Membership, Message, MessageState, Person, School
+from models import (
+    Channel,
+    DeliveryGate,
+    Installation,
+    Membership,
+    Message,
+    MessageState,
+    Person,
+    RunState,
+    School,
+    TimerRun,
+)
 from service.notices import restored
 from service.notices.gates import FAILURES, MAIL
 from service.notices.restored import OPEN
@@ -57,20 +68,30 @@ class Post:
     uncertain: Sequence[tuple[Message, str]]
     refused: Sequence[Person]
     dwell: Dwell | None
+    trouble: str
 
 
 def post_of(session: Session, school: School, at: datetime) -> Post:
     """Return all that an administrator looks at when post doesn't arrive."""
+    waiting = _waiting(session, school, at)
     return Post(
         restored=restored_of(session, at),
-        waiting=_waiting(session, school, at),
+        waiting=waiting,
         shut=shut_of(session, school, at),
         dead=_some(session, school, MessageState.DEAD),
         returned=_some(session, school, MessageState.BOUNCED),
         uncertain=_some(session, school, None),
         refused=refused_of(session, school),
         dwell=dwell(session, at),
+        trouble=_trouble(session, {reason.words for reason in waiting}),
     )
+
+
+def _trouble(session: Session, said: Container[str]) -> str:
+    """Return what the last delivery complains of, unless it is said beside what waits."""
+    ended = select(TimerRun).where(TimerRun.timer == "deliver", TimerRun.state != RunState.RUNNING)
+    last = session.exec(ended.order_by(col(TimerRun.started_at).desc()).limit(1)).first()
+    return last.error if last and last.error and last.error not in said else ""
 
 
 def restored_of(session: Session, at: datetime) -> Restored | None:

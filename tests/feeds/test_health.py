@@ -74,6 +74,7 @@ def test_all_is_well(engine: Engine) -> None:
             "mail_rests": False,
             "paused_after_restore": False,
             "last_delivery": None,
+            "delivery_is_late": False,
         },
     )
 
@@ -167,3 +168,19 @@ def test_mail_that_rests_or_waits_for_a_decision_is_not_well(sqlite: Engine) -> 
     _, facts = ask(sqlite)
 
     assert (facts["status"], facts["mail_rests"], facts["paused_after_restore"]) == ("degraded", True, True)
+
+
+@pytest.mark.usefixtures("prefect")
+@pytest.mark.parametrize(("minutes", "status"), [(14, "ok"), (16, "degraded")])
+def test_a_delivery_that_keeps_failing_shows_before_a_message_is_an_hour_old(
+    sqlite: Engine, minutes: int, status: str
+) -> None:
+    at = now()
+    with unit_of_work(sqlite) as session:
+        for ago, state in ((minutes, RunState.DONE), (1, RunState.FAILED)):
+            started = at - timedelta(minutes=ago)
+            session.add(TimerRun(timer="deliver", started_at=started, via=RunVia.PREFECT, state=state))
+
+    _, facts = ask(sqlite)
+
+    assert (facts["status"], facts["delivery_is_late"]) == (status, status == "degraded")

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
@@ -20,8 +21,10 @@ from models.database import reading, unit_of_work
 from service.rhythm.run import run_timer
 from service.rhythm.timers import TIMERS
 from service.rhythm.words import as_markdown, counts_in_words
+from service.settings import settings
 from service.year.open import open_year
 from tests.cast import OPENED, YEAR, Cast, kompas, moment, wilgenhof
+from tests.notices.world import AT, World
 
 Has = Callable[..., TimerRun]
 NOVEMBER = moment("2026-11-25", 6, 30)
@@ -161,3 +164,21 @@ def test_the_page_about_a_run_reads_as_dutch_and_names_nobody(two_schools: Engin
     assert str(ran["remind"].id) in page
     names = ("Ineke", "Bergsma", "Quirijn", "Zeewuster", "Wilgenhof")
     assert not any(name in as_markdown(run) for run in ran.values() for name in names)
+
+
+def test_a_folder_that_cannot_be_written_holds_the_post_and_says_so_beside_each_message(
+    sqlite: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JAARRITME_HOME", str(tmp_path))
+    settings.cache_clear()
+    (tmp_path / "outbox").write_text("in de weg")
+    World(sqlite, tmp_path).post("a")
+
+    run = run_timer("deliver", sqlite, AT, RunVia.COMMAND)
+    settings.cache_clear()
+
+    with reading(sqlite) as session:
+        message = session.exec(select(Message)).one()
+    assert run.state == RunState.FAILED
+    assert "outbox kan niet worden beschreven" in str(run.error)
+    assert (message.state, message.last_error) == ("ready", run.error)

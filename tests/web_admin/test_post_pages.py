@@ -4,7 +4,7 @@ from uuid import UUID
 import pytest
 from sqlmodel import select
 
-from models import DeliveryGate, Installation, Message, MessageState, Person
+from models import DeliveryGate, Installation, Message, MessageState, Person, RunState, RunVia, TimerRun
 from models.database import reading, unit_of_work
 from service.notices.outbox import Letter, post
 from tests.web_admin.conftest import NOW, House
@@ -65,6 +65,30 @@ def test_what_waits_is_grouped_by_why(house: House) -> None:
     assert "Het tegoed van 30 mails per minuut is op." in page
     assert "Aan de beurt bij de volgende bezorging" in page
     assert "Dit staat alleen in het bericht." not in page
+
+
+def test_what_the_last_delivery_complains_of_is_told_once(house: House) -> None:
+    words = "De map outbox kan niet worden beschreven."
+    with unit_of_work(house.engine) as session:
+        for ago, state, error in ((2, RunState.DONE, "ouder"), (1, RunState.FAILED, words)):
+            session.add(
+                TimerRun(
+                    timer="deliver",
+                    started_at=NOW - timedelta(minutes=ago),
+                    via=RunVia.PREFECT,
+                    state=state,
+                    error=error,
+                )
+            )
+
+    before = text(house)
+    letter(house, "a", last_error=words)
+    after = text(house)
+
+    assert f"De laatste bezorging meldt: {words}" in before
+    assert "ouder" not in before
+    assert "De laatste bezorging meldt" not in after
+    assert words in after
 
 
 def test_what_got_stuck_can_be_tried_again_from_here(house: House) -> None:
