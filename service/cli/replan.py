@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 from uuid import UUID
@@ -16,6 +15,7 @@ from models import Replan
 from models.database import connect, unit_of_work
 from service import clock
 from service.cli.schools import chosen_school
+from service.cli.typed import day_typed, id_typed
 from service.replan import changes as c
 from service.replan.apply import apply_change
 from service.replan.copy import Copied, changes_in, copy_year, preview_copy
@@ -74,7 +74,7 @@ def undo(
     replan: Annotated[str, typer.Argument(metavar="ID", help="Zie replan list.")], school: Brin = ""
 ) -> None:
     """Draai terug wat is toegepast; wat mensen intussen zelf veranderden, blijft."""
-    wanted = _id(replan)
+    wanted = id_typed(replan, "replan list")
     with _told(), _working() as session:
         found = chosen_school(session, school)
         undone = undo_replan(session, found, wanted, actor_id=None, at=clock.now())
@@ -208,7 +208,7 @@ def _change(file: Path | None, closure: tuple[str, str, str] | None) -> c.Change
         raise typer.BadParameter("Geef een bestand met een wijziging, of --closure NAAM EERSTE LAATSTE.")
     if closure:
         name, first, last = closure
-        return c.ClosureAdded(name=name, first_day=_day(first), last_day=_day(last))
+        return c.ClosureAdded(name=name, first_day=day_typed(first), last_day=day_typed(last))
     try:
         return c.read_change(file.read_bytes() if file else b"")
     except (c.ChangeError, OSError) as error:
@@ -222,20 +222,6 @@ def _require_open(session: Session, school_id: UUID, label: str) -> None:
 
 def _moved(replan: Replan) -> int:
     return sum(move["kind"] == "shift" for move in replan.moves)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"{text!r} is geen datum; schrijf jjjj-mm-dd.") from error
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"{text!r} is geen nummer van een herplanning; zie replan list.") from error
 
 
 @contextmanager

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -15,6 +14,7 @@ from calendars.closure_files import MAX_OCTETS, ClosureFileError, read_csv, read
 from models import School
 from models.database import connect, reading, unit_of_work
 from service import clock
+from service.cli.typed import day_typed
 from service.school.closures import (
     ClosuresRefusedError,
     Preview,
@@ -119,8 +119,8 @@ def add(
     """Voeg een vrije dag of periode toe."""
     wanted = Wanted(
         name=name,
-        first_day=_day(first),
-        last_day=_day(last or first),
+        first_day=day_typed(first),
+        last_day=day_typed(last or first),
         groups=tuple(group or ()),
         replaces=replaces,
     )
@@ -199,13 +199,6 @@ def _school(session: Session, brin: str | None) -> School:
             else "Die school is er niet; zie jaarritme school list."
         )
     return schools[0]
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"{text!r} is geen datum; schrijf jjjj-mm-dd.") from error
 
 
 @contextmanager

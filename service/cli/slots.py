@@ -3,9 +3,8 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, NoReturn
-from uuid import UUID
 
 import typer
 from sqlalchemy import Engine
@@ -18,6 +17,7 @@ from service import clock
 from service.access.actor import Actor, actor_for, holds_on
 from service.access.scope import NotFoundError
 from service.cli.schools import chosen_school
+from service.cli.typed import day_typed, id_typed
 from service.school.errors import SchoolError
 from service.settings import settings
 from service.slots.approve import StaleDraftError, approve
@@ -118,7 +118,10 @@ def approve_(
     by: By = "",
 ) -> None:
     """Neem een voorstel over: nu pas krijgen overleggen hun uur en mensen bericht."""
-    wanted, only = _id(proposal), {_id(task) for task in tasks or ()} or None
+    wanted, only = (
+        id_typed(proposal, "slots list"),
+        {id_typed(task, "slots list") for task in tasks or ()} or None,
+    )
     with _told(), _engine() as engine, unit_of_work(engine) as session:
         found = chosen_school(session, school)
         actor = _actor(session, found, by)
@@ -142,12 +145,12 @@ def _asked(
         person = session.exec(select(Person).where(Person.email == mail.casefold())).one_or_none()
         if person is None:
             raise SchoolError(f"{mail} werkt hier niet.")
-        absent = [{"person": person.id, "first": _day(first), "last": _day(last)}]
+        absent = [{"person": person.id, "first": day_typed(first), "last": day_typed(last)}]
     return read_asked(
         {
             "rounds": tuple(rounds or [EVERY_ROUND]),
             "keep": keep,
-            "not_before": _day(since) if since else clock.today() + timedelta(days=1),
+            "not_before": day_typed(since) if since else clock.today() + timedelta(days=1),
             "absent": tuple(absent),
             "seconds": seconds,
         }
@@ -197,20 +200,6 @@ def _print(done: SlotProposal) -> None:
 
 def _hour(text: str) -> str:
     return f"{clock.local(datetime.fromisoformat(text)):%Y-%m-%d %H:%M}"
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"{text!r} is geen datum; schrijf jjjj-mm-dd.") from error
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"{text!r} is geen nummer; zie slots list.") from error
 
 
 @contextmanager
