@@ -1,8 +1,9 @@
 """Replies that nothing could place, the addresses under which people answer, and what to do with them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Annotated
 from uuid import UUID
 
@@ -96,7 +97,8 @@ def place(
             at=clock.now(),
         )
 
-    return _attempt(request, db, me, inbound_id, verb, "Het antwoord staat bij het overleg.")
+    typed = {"attendee": attendee, "reply": reply, "comment": comment}
+    return _attempt(request, db, me, inbound_id, verb, "Het antwoord staat bij het overleg.", typed=typed)
 
 
 @router.post("/{inbound_id}/adres", response_class=HTMLResponse)
@@ -111,7 +113,7 @@ def known_address(
         return add_alias(db, me.school.id, _id(person), email, vault=vault, at=at)
 
     said = "Het adres is bewaard. Wat er van dit adres lag, is opnieuw gelezen."
-    return _attempt(request, db, me, inbound_id, verb, said)
+    return _attempt(request, db, me, inbound_id, verb, said, typed={"person": person, "email": email})
 
 
 @router.post("/{inbound_id}/vervanger", response_class=HTMLResponse)
@@ -131,7 +133,7 @@ def lay_aside(request: Request, db: Writing, me: LoggedIn, inbound_id: UUID, rea
     def verb() -> object:
         return by_hand.dismiss(db, inbound_id, reason=reason, actor=me.actor, at=clock.now())
 
-    return _attempt(request, db, me, inbound_id, verb, "Deze mail is afgehandeld.")
+    return _attempt(request, db, me, inbound_id, verb, "Deze mail is afgehandeld.", typed={"reason": reason})
 
 
 @router.post("/{inbound_id}/school", response_class=HTMLResponse)
@@ -167,14 +169,21 @@ def address_removed(request: Request, db: Writing, me: LoggedIn, person_id: UUID
 
 
 def _attempt(
-    request: Request, db: Session, me: Me, inbound_id: UUID, verb: Callable[[], object], said: str
+    request: Request,
+    db: Session,
+    me: Me,
+    inbound_id: UUID,
+    verb: Callable[[], object],
+    said: str,
+    *,
+    typed: Mapping[str, str] = MappingProxyType({}),
 ) -> Response:
     try:
         with db.begin_nested():
             verb()
     except (CaseError, SchoolError) as error:
         db.expire_all()
-        return _show(request, db, me, inbound_id, problem=str(error) or (error.__doc__ or ""))
+        return _show(request, db, me, inbound_id, problem=str(error) or (error.__doc__ or ""), typed=typed)
     return go(PAGE, me.say(said))
 
 
@@ -186,9 +195,19 @@ def _show(
     *,
     problem: str = "",
     everything: bool = False,
+    typed: Mapping[str, str] = MappingProxyType({}),
 ) -> HTMLResponse:
     row = by_hand.find_mail(db, me.actor, inbound_id)
-    mail = _opened(row)
+    mail, hours = _opened(row), by_hand.hours_of(row)
+    answer = next((name for name, said in _ANSWERS.items() if said == row.data.get("partstat")), "")
+    read = {
+        "person": "",
+        "email": "",
+        "reason": "",
+        "attendee": str(row.attendee_id or ""),
+        "reply": "voorstel" if hours else answer,
+        "comment": _comment(mail),
+    }
     return render(
         request,
         "reply.html",
@@ -196,10 +215,10 @@ def _show(
         row=row,
         what=_words(row),
         mail=mail,
-        comment=_comment(mail),
+        comment=read["comment"],
         choices=list(_choices(db, me.actor, row, everything=everything)),
-        answer=next((name for name, said in _ANSWERS.items() if said == row.data.get("partstat")), ""),
-        hours=by_hand.hours_of(row),
+        typed=read | dict(typed),
+        hours=hours,
         stand_in=by_hand.stand_in(row) if row.meeting_id else "",
         unknown=sorted(_unknown(db, row)),
         staff=[s.person for s in staff_of(db, me.school) if s.person.active and not s.is_gone(clock.today())],

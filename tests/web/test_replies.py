@@ -122,7 +122,7 @@ def test_what_is_wrong_is_told_and_nothing_happens(world: World) -> None:
     client = world.client("ineke")
 
     answers = [
-        client.post(f"{PAGE}/{key}/plaatsen", data={"attendee": "x", "reply": "ja"}),
+        client.post(f"{PAGE}/{key}/plaatsen", data={"attendee": "x", "reply": "ja", "comment": "tot dan"}),
         client.post(f"{PAGE}/{key}/weg", data={"reason": " "}),
         client.post(
             f"{PAGE}/{key}/adres",
@@ -133,6 +133,7 @@ def test_what_is_wrong_is_told_and_nothing_happens(world: World) -> None:
 
     assert [answer.status_code for answer in answers] == [422] * 4
     assert all('role="alert"' in answer.text for answer in answers)
+    assert ">tot dan</textarea>" in answers[0].text
     assert row(world, key).state == InboundState.OPEN
 
 

@@ -22,6 +22,14 @@
     if (event.target.matches("[data-sends]")) event.target.form?.requestSubmit();
   });
 
+  // A link to a part that is folded opens it.
+  const unfold = () => {
+    const part = document.getElementById(location.hash.slice(1));
+    if (part?.matches("details")) part.open = true;
+  };
+  window.addEventListener("hashchange", unfold);
+  unfold();
+
   // A form that is on its way is not sent again by a second click.
   document.addEventListener("submit", (event) => {
     const form = event.target;
