@@ -32,6 +32,7 @@ from service.notices.parcel import Parcel
 from service.notices.post_office import PostOffice, mail_bytes
 from service.notices.smtp import MailCarrier, MailServer
 from service.notices.vault import Vault
+from service.reminders.recheck import objections
 
 AT = datetime(2026, 11, 25, 5, 30, tzinfo=UTC)
 GOAL = 0.5
@@ -84,12 +85,13 @@ def _rows(engine: Engine) -> list[tuple[object, int]]:
 
 
 def delivery(engine: Engine, home: Path, port: int, mails: int) -> float:
-    """Return the seconds of the real thing: claim, build, send, journal, mark."""
+    """Return the seconds of the real thing: claim, look once more, build, send, journal, mark."""
     posted(engine, mails)
     server = MailServer.read(f"smtp://127.0.0.1:{port}")
     office = PostOffice(MailCarrier(server), AppriseCarrier(), Vault(home))
     started = time.perf_counter()
-    done = deliver(engine, AT, office, journal=Journal(home / f"{engine.url.database}".rpartition("/")[2]))
+    journal = Journal(home / f"{engine.url.database}".rpartition("/")[2])
+    done = deliver(engine, AT, office, recheck=objections, journal=journal)
     taken = time.perf_counter() - started
     engine.dispose()
     if done.sent != mails:
