@@ -132,8 +132,9 @@ def _weighed(problem: Problem, sought: tuple[Sought, ...], choices: _Choices) ->
                 for c in mine
             )
         )
-    moved = rest + changed * len(choices) + 1
-    unplaced = rest + (changed + moved) * len(choices) + 1
+    dearer = changed * sum(each != mine for each, mine in zip(weighed, choices, strict=True))
+    moved = rest + dearer + 1
+    unplaced = rest + dearer + moved * len(choices) + 1
     return tuple(weighed), Weights(unplaced, moved, problem.costs.booked)
 
 

@@ -96,9 +96,15 @@ def greedy(puzzle: Puzzle) -> Answer:
         if best:
             answer[meeting] = best[1]
             board.take(meeting, puzzle.choices[meeting][best[1]])
-    while (beaten := _beaten(puzzle, answer)) is not None:
-        answer[beaten] = None
-    return tuple(answer)
+    return settled(puzzle, tuple(answer))
+
+
+def settled(puzzle: Puzzle, answer: Answer) -> Answer:
+    """Return an answer without the choices that are where a meeting without one stays."""
+    found = list(answer)
+    while (beaten := _beaten(puzzle, found)) is not None:
+        found[beaten] = None
+    return tuple(found)
 
 
 def filled(puzzle: Puzzle, answer: Answer, *, but: int) -> Board:

@@ -9,6 +9,7 @@ from time import monotonic
 
 from ortools.sat.python import cp_model
 
+from calendars.slotting.board import settled
 from calendars.slotting.puzzle import Answer, Choice, Puzzle
 
 SEED = 20261122  # the same question gives the same answer
@@ -234,20 +235,36 @@ class Search:
     def run(self, tell: Callable[[Progress], None] = lambda _: None) -> Progress | None:
         """Return the best answer; nothing when there was no time for any."""
         begin = monotonic()
-        found = self._least(begin) if self.puzzle.weights.moved > 1 else None
-        return found or self._solve(self.puzzle, begin, tell)
+        pairs = zip(self.puzzle.stays, self.puzzle.choices, strict=False)
+        loose = replace(self.puzzle, stays=tuple(None if each else stay for stay, each in pairs))
+        found = self._least(loose, begin) if self.puzzle.weights.moved > 1 else None
+        found = found or self._solve(loose, begin, lambda each: tell(self._settle(each)))
+        if found is None or settled(self.puzzle, found.answer) == found.answer:
+            return found  # rarely anything stays in the way, and to look at it afterwards is far quicker
+        rest = self._settle(found)
+        tell(rest)
+        return self._better(rest, self._solve(self.puzzle, begin, tell))
 
-    def _least(self, begin: float) -> Progress | None:
+    def _settle(self, found: Progress) -> Progress:
+        """Return an answer in which nothing is given that a meeting without another hour has."""
+        answer = settled(self.puzzle, found.answer)
+        if answer == found.answer:
+            return found
+        return replace(found, answer=answer, score=self.puzzle.score(answer), proven=False)
+
+    @staticmethod
+    def _better(one: Progress, other: Progress | None) -> Progress:
+        return one if other is None or one.score < other.score else other
+
+    def _least(self, puzzle: Puzzle, begin: float) -> Progress | None:
         """Return the best answer in which only moves what has to, if that gives everyone an hour.
 
         Then it is the best of all: no answer has fewer without an hour, and none fewer that move.
         """
-        stay = [[n for n, c in enumerate(each) if not c.moved] for each in self.puzzle.choices]
-        kept = [mine or range(len(each)) for mine, each in zip(stay, self.puzzle.choices, strict=True)]
-        narrow = tuple(
-            tuple(each[n] for n in mine) for mine, each in zip(kept, self.puzzle.choices, strict=True)
-        )
-        found = self._solve(replace(self.puzzle, choices=narrow), begin, lambda _: None)
+        stay = [[n for n, c in enumerate(each) if not c.moved] for each in puzzle.choices]
+        kept = [mine or range(len(each)) for mine, each in zip(stay, puzzle.choices, strict=True)]
+        narrow = tuple(tuple(each[n] for n in mine) for mine, each in zip(kept, puzzle.choices, strict=True))
+        found = self._solve(replace(puzzle, choices=narrow), begin, lambda _: None)
         if found is None or not found.proven:
             return None
         if any(n is None and each for n, each in zip(found.answer, narrow, strict=True)):

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from uuid import UUID
 
 from calendars.people import GroupFact, Member, People, RoleSpan
 from calendars.slotting.assemble import assemble
@@ -52,11 +53,11 @@ def meeting(name: str, group: str, now: Hour | None, **more: object) -> Sought:
     return Sought(**{**told, **more})  # type: ignore[arg-type]
 
 
-def solved(problem: Problem) -> dict[object, Hour]:
+def solved(problem: Problem) -> dict[UUID, Hour]:
     assembled = assemble(problem)
     found = Search(assembled.puzzle, EFFORT).run()
     assert found
-    return dict(assembled.hours(found.answer))
+    return assembled.hours(found.answer)
 
 
 def test_an_hour_that_a_meeting_keeps_for_want_of_another_is_not_given_away() -> None:
@@ -82,7 +83,7 @@ def test_two_that_want_one_hour_leave_it_to_who_has_it() -> None:
     hours = solved(problem)
 
     assert list(hours) == [mine.id]
-    assert verify(problem, hours) == []  # type: ignore[arg-type]
+    assert verify(problem, hours) == []
 
 
 def test_a_replan_leaves_a_meeting_outside_the_rooms_of_the_school_where_it_is() -> None:
