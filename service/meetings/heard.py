@@ -13,16 +13,21 @@ from service.meetings.guests import Guest
 OVERTAKEN = "Er is een nieuwere versie van deze afspraak."
 _KINDS = ("invitation", "cancellation")
 _LEFT = frozenset({MessageState.SENT, MessageState.LEASED, MessageState.BOUNCED})
+# Of what a calendar shows of a meeting these say nothing: its version, and who else comes (RFC 5545 §3.1).
+_BESIDE = re.compile(
+    r"^(?:SEQUENCE|DTSTAMP|LAST-MODIFIED|ATTENDEE)[^\r\n]*\r\n(?:[ \t][^\r\n]*\r\n)*", re.MULTILINE
+)
 _START = re.compile(r"^DTSTART:(\d{8}T\d{6}Z)\r?$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """The mails to one guest about one meeting, oldest first."""
+    """The mails to one guest about one meeting, oldest first; some may have left without our knowing."""
 
     left: Sequence[Message]
     waiting: Sequence[Message]
     known: bool
+    in_doubt: bool
 
     @property
     def has_it(self) -> bool:
@@ -47,6 +52,12 @@ class Heard:
         written = [m.sequence for m in (*self.left, *self.waiting) if m.sequence is not None]
         return max(written, default=None)
 
+    def shows(self, calendar: str) -> bool:
+        """Tell whether their calendar surely shows a meeting as ``calendar`` does."""
+        if self.in_doubt or not self.has_it or self.left[-1].state != MessageState.SENT:
+            return False
+        return _BESIDE.sub("", self.left[-1].calendar or "") == _BESIDE.sub("", calendar)
+
     def overtake(self) -> None:
         """Lay aside what still waits: something newer takes its place."""
         for message in self.waiting:
@@ -70,6 +81,7 @@ def heard(session: Session, meeting: Meeting, guest: Guest, *, hold: bool = Fals
         left=[m for m in found if m.state in _LEFT],
         waiting=[m for m in found if m.state == MessageState.READY],
         known=bool(found),
+        in_doubt=any(m.fence for m in found if m.state not in _LEFT),  # delivery had it
     )
 
 

@@ -124,6 +124,8 @@ def _tell_one(session: Session, news: _News, guest: Guest) -> bool:
         return False  # the invitation never left, so there is nothing to take back
     start = known.starts_at if word == LET_OFF else None
     letter = _letter(news, guest, word, start or meeting.starts_at)
+    if attendee.reply_sequence is None and known.shows(letter.calendar or ""):
+        return False  # moved and back before they heard; who had answered is asked again
     # Whose calendar still holds a later hour must hear until then that it is not so.
     until = max(meeting.ends_at, known.starts_at or meeting.ends_at)
     return post(session, replace(letter, expires_at=until)) is not None

@@ -300,6 +300,7 @@ def test_who_comes_back_is_invited_anew(cast: Cast, talk: Meeting) -> None:
     sent(mail(cast, talk))
     cast.stops_teaching("joris", "5", date(2026, 11, 30))
     night(cast, AT + timedelta(days=10))
+    sent(mail(cast, talk))
     cast.teaches(cast.people["joris"], "5", date(2026, 12, 7))
 
     night(cast, AT + timedelta(days=12))

@@ -221,6 +221,31 @@ def test_a_mail_under_way_that_comes_back_is_told_anew(cast: Cast, talk: Meeting
     assert max(m.sequence or 0 for m in post_of(cast, talk, "laila")) == talk.sequence == 1
 
 
+def test_who_did_not_answer_hears_nothing_of_a_move_and_back(cast: Cast, talk: Meeting) -> None:
+    known, ineke = talk.starts_at, cast.actor("ineke", AT)
+    answer(cast.session, row(cast, talk, "joris"), "ACCEPTED", at=AT, via="page")
+    week = known + timedelta(days=7)
+    move_meeting(cast.session, talk.id, actor=ineke, at=AT, starts_at=week, reason="ruimte")
+
+    move_meeting(cast.session, talk.id, actor=ineke, at=LATER, starts_at=known, reason="toch niet")
+
+    waiting = [m for m in post_of(cast, talk) if m.state == MessageState.READY]
+    assert [m.person_id for m in waiting] == [cast.id("joris")]
+
+
+def test_a_move_that_may_have_arrived_is_taken_back(cast: Cast, talk: Meeting) -> None:
+    known, ineke = talk.starts_at, cast.actor("ineke", AT)
+    week = known + timedelta(days=7)
+    move_meeting(cast.session, talk.id, actor=ineke, at=AT, starts_at=week, reason="ruimte")
+    for message in post_of(cast, talk):
+        message.fence += 1  # delivery had it, and it came back
+
+    move_meeting(cast.session, talk.id, actor=ineke, at=LATER, starts_at=known, reason="toch niet")
+
+    waiting = [m.person_id for m in post_of(cast, talk) if m.state == MessageState.READY]
+    assert {cast.id("joris"), cast.id("laila")} <= set(waiting)
+
+
 def test_a_title_of_nothing_that_shows_changes_nothing(cast: Cast, talk: Meeting) -> None:
     title, told = talk.title, len(post_of(cast, talk))
 
