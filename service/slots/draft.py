@@ -129,14 +129,15 @@ def _why(problem: Problem, sought: Sought, hour: Hour, hours: Mapping[UUID, Hour
             else "Hetzelfde uur, een andere voorzitter"
         )
     else:
-        yield from _better(problem, sought, now, hour)
+        others = [each for id_, each in hours.items() if id_ != sought.id]
+        yield from _better(problem, sought, now, hour, others)
     led = sum(h.chair == hour.chair and h.day == hour.day for h in hours.values())
     led += sum(t.leads for t in problem.taken_by.get((hour.chair, hour.day), ())) if hour.chair else 0
     if led > 1:
         yield f"{led} overleggen op die dag, dus minder losse dagen"
 
 
-def _better(problem: Problem, sought: Sought, now: Hour, hour: Hour) -> Iterator[str]:
+def _better(problem: Problem, sought: Sought, now: Hour, hour: Hour, others: Sequence[Hour]) -> Iterator[str]:
     """Yield in what an hour is better than another one that could be too."""
     missing = [
         sum(not _is_there(problem, p, each) for p in asked(problem, sought, each.day)) for each in (now, hour)
@@ -147,7 +148,8 @@ def _better(problem: Problem, sought: Sought, now: Hour, hour: Hour) -> Iterator
     if nearer:
         yield "Beter op zijn plek in de periode"
     if not nearer and missing[1] >= missing[0]:
-        yield "Maakt plaats voor een ander overleg"
+        taken = any(other.meets(now) for other in others)
+        yield "Maakt plaats voor een ander overleg" if taken else "Past beter bij de andere overleggen"
 
 
 def faults_of_now(problem: Problem, sought: Sought) -> list[str]:
