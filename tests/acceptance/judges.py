@@ -114,3 +114,20 @@ def free_port() -> int:
     """Return a port of this machine that nobody uses."""
     with socket.create_server((_HOST, 0)) as free:
         return int(free.getsockname()[1])
+
+
+@contextmanager
+def radicale_server(home: Path, rules: dict[str, str]) -> Iterator[str]:
+    """Let a Radicale of this test alone run in a folder, with these rules of its own; yield its address."""
+    port = free_port()
+    settings = rules | {
+        "--server-hosts": f"127.0.0.1:{port}",
+        "--storage-filesystem-folder": str(home / "collections"),
+        "--logging-level": "warning",
+        "--config": "",
+    }
+    command = [peer("radicale"), *(word for pair in settings.items() for word in pair)]
+    log = home / "radicale.log"
+    with running(command, log, {"PATH": os.environ["PATH"], "HOME": str(home)}) as process:
+        wait_for("Radicale", lambda: answers(process, port), 30, log)
+        yield f"http://127.0.0.1:{port}/"

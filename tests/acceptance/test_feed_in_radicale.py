@@ -1,13 +1,12 @@
 """Put our calendars in a Radicale server, which is not ours, and read back what it kept."""
 
-import os
 from collections.abc import Iterator
 from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
 
 from tests.acceptance.emitted import HARD, lived
-from tests.acceptance.judges import answers, free_port, peer, running, wait_for
+from tests.acceptance.judges import radicale_server
 from tests.acceptance.test_calendars_by_javascript import in_order
 from tests.acceptance.understood import understood
 from tests.cast import Cast
@@ -20,20 +19,9 @@ _DIRECT = build_opener(ProxyHandler({}))
 @pytest.fixture(scope="module")
 def radicale(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A Radicale of this test alone, where everyone may write."""
-    home, port = tmp_path_factory.mktemp("radicale"), free_port()
-    settings = {
-        "--server-hosts": f"127.0.0.1:{port}",
-        "--auth-type": "none",
-        "--rights-type": "authenticated",
-        "--storage-filesystem-folder": str(home / "collections"),
-        "--logging-level": "warning",
-        "--config": "",
-    }
-    command = [peer("radicale"), *(word for pair in settings.items() for word in pair)]
-    log = home / "radicale.log"
-    with running(command, log, {"PATH": os.environ["PATH"], "HOME": str(home)}) as process:
-        wait_for("Radicale", lambda: answers(process, port), 30, log)
-        yield f"http://127.0.0.1:{port}/judge"
+    rules = {"--auth-type": "none", "--rights-type": "authenticated"}
+    with radicale_server(tmp_path_factory.mktemp("radicale"), rules) as address:
+        yield f"{address}judge"
 
 
 def put(address: str, data: bytes) -> int:

@@ -1,6 +1,5 @@
 """Write a calendar to a Radicale server, which is not ours, with `caldav`: found, filled and emptied."""
 
-import os
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -19,7 +18,7 @@ from service.feeds.publish import person_calendar
 from service.feeds.push import push_calendars
 from service.feeds.targets import TargetError, checked, keep_target, tried, withdraw_target
 from service.notices.vault import Vault
-from tests.acceptance.judges import answers, free_port, peer, running, wait_for
+from tests.acceptance.judges import radicale_server
 from tests.cast import moment
 
 pytestmark = pytest.mark.acceptance
@@ -32,23 +31,16 @@ DOOR = CaldavDoor(allow_private=True)
 @pytest.fixture(scope="module")
 def radicale(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A Radicale of this test alone, that knows Laila and her password."""
-    home, port = tmp_path_factory.mktemp("radicale"), free_port()
+    home = tmp_path_factory.mktemp("radicale")
     users = home / "users"
     users.write_text("laila:app-geheim\n", encoding="utf-8")
-    settings = {
-        "--server-hosts": f"127.0.0.1:{port}",
+    rules = {
         "--auth-type": "htpasswd",
         "--auth-htpasswd-filename": str(users),
         "--auth-htpasswd-encryption": "plain",
-        "--storage-filesystem-folder": str(home / "collections"),
-        "--logging-level": "warning",
-        "--config": "",
     }
-    command = [peer("radicale"), *(word for pair in settings.items() for word in pair)]
-    log = home / "radicale.log"
-    with running(command, log, {"PATH": os.environ["PATH"], "HOME": str(home)}) as process:
-        wait_for("Radicale", lambda: answers(process, port), 30, log)
-        yield f"http://127.0.0.1:{port}/"
+    with radicale_server(home, rules) as address:
+        yield address
 
 
 def stands_there(radicale: str) -> dict[str, str]:

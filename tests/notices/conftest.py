@@ -4,6 +4,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from service.notices.apprise_channel import AppriseCarrier
+from tests.notices.hook import Hook
 from tests.notices.sink import Sink
 from tests.notices.world import Office, World
 
@@ -29,3 +31,18 @@ def office(world: World, sink: Sink) -> Office:
 def light_world(sqlite: Engine, tmp_path: Path) -> World:
     """A world on SQLite alone, for what has nothing to do with the database."""
     return World(sqlite, tmp_path)
+
+
+@pytest.fixture
+def hook() -> Iterator[Hook]:
+    hook = Hook()
+    yield hook
+    hook.close()
+
+
+@pytest.fixture(scope="module")
+def carrier() -> Iterator[AppriseCarrier]:
+    """A carrier as a demo has it."""
+    carrier = AppriseCarrier(allow_private=True)
+    yield carrier
+    carrier.close()

@@ -1,6 +1,5 @@
 import json
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from threading import Timer
 
@@ -18,20 +17,6 @@ from service.notices.trials import PREFIX
 from tests.notices.hook import SECRET, Hook
 from tests.notices.sink import Sink
 from tests.notices.world import AT, Office, World
-
-
-@pytest.fixture
-def hook() -> Iterator[Hook]:
-    hook = Hook()
-    yield hook
-    hook.close()
-
-
-@pytest.fixture(scope="module")
-def carrier() -> Iterator[AppriseCarrier]:
-    carrier = AppriseCarrier(allow_private=True)
-    yield carrier
-    carrier.close()
 
 
 def channel_for(world: World, url: str) -> Channel:

@@ -54,25 +54,10 @@ print(json.dumps([n for each in names for n in ([each] if isinstance(each, str) 
 """
 
 
-@pytest.fixture
-def hook() -> Iterator[Hook]:
-    hook = Hook()
-    yield hook
-    hook.close()
-
-
 @pytest.fixture(scope="module")
 def outside() -> Iterator[AppriseCarrier]:
     """A carrier as a school has it."""
     carrier = AppriseCarrier()
-    yield carrier
-    carrier.close()
-
-
-@pytest.fixture(scope="module")
-def carrier() -> Iterator[AppriseCarrier]:
-    """A carrier as a demo has it."""
-    carrier = AppriseCarrier(allow_private=True)
     yield carrier
     carrier.close()
 

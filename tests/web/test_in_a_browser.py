@@ -1,17 +1,12 @@
 """The pages in a real browser: with and without scripts, wide and narrow."""
 
-import shutil
-import socket
-import threading
-import time
 from collections.abc import Iterator
 
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from models import TaskState
-from service.app import create_app
+from tests.browser import chromium, served
 from tests.quick_password import PASSWORD
 from tests.web.conftest import World
 
@@ -20,26 +15,15 @@ pytestmark = pytest.mark.acceptance
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    program = shutil.which("chromium")
-    if not program:
-        pytest.skip("there is no chromium here")
-    with sync_playwright() as play:
-        yield play.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture
 def address(world: World) -> Iterator[str]:
     """The pages, served on a port of this test alone."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        config = uvicorn.Config(create_app(world.engine), log_level="error")
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        while not server.started:
-            time.sleep(0.05)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+    with served(world.engine) as address:
+        yield address
 
 
 def log_in(page: Page, world: World, address: str, name: str) -> None:

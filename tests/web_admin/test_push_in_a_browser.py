@@ -1,24 +1,20 @@
 """Push messages in a real Chromium; its push service is out of reach, so one on this machine stands in."""
 
 import json
-import shutil
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import BrowserContext, CDPSession, Page, sync_playwright
+from playwright.sync_api import BrowserContext, CDPSession, Page
 
-from service.app import create_app
 from service.notices.delivery import deliver
 from service.notices.post_office import standard_post_office
 from service.notices.push_keys import public_key
 from service.settings import settings
+from tests.browser import chromium as launched
+from tests.browser import served
 from tests.notices.push_service import Browser, PushService
 from tests.quick_password import PASSWORD
 from tests.web_admin.conftest import NOW, WHO, House
@@ -36,11 +32,8 @@ PushManager.prototype.subscribe = async function (options) {
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Chromium]:
-    program = shutil.which("chromium")
-    if not program:
-        pytest.skip("there is no chromium here")
-    with sync_playwright() as play:
-        yield play.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+    with launched() as chromium:
+        yield chromium
 
 
 @pytest.fixture
@@ -56,15 +49,8 @@ def address(house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The pages of a demo, in which a push service may be on this machine."""
     monkeypatch.setenv("JAARRITME_DEMO", "1")
     settings.cache_clear()
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(create_app(house.engine), log_level="error"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        while not server.started:
-            time.sleep(0.05)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+    with served(house.engine) as address:
+        yield address
 
 
 @pytest.fixture

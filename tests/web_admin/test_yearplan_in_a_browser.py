@@ -1,20 +1,15 @@
 """The import of a year plan in a real browser: without scripts, with the keyboard, and on a phone."""
 
-import shutil
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from sqlmodel import select
 
 from models import OwnItem
 from models.database import reading
-from service.app import create_app
+from tests.browser import chromium, served
 from tests.quick_password import PASSWORD
 from tests.web_admin.conftest import WHO, House
 
@@ -27,24 +22,14 @@ PLAN = (
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    program = shutil.which("chromium")
-    if not program:
-        pytest.skip("there is no chromium here")
-    with sync_playwright() as play:
-        yield play.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture
 def address(house: House) -> Iterator[str]:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(create_app(house.engine), log_level="error"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        while not server.started:
-            time.sleep(0.05)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+    with served(house.engine) as address:
+        yield address
 
 
 def log_in(page: Page, address: str) -> None:
