@@ -131,8 +131,9 @@ def _is_old_copy(session: Session, journal: Journal | None, at: datetime) -> boo
     row = installation(session, at)
     if journal:
         compare(row, journal, at)
-        if row.epoch:
-            journal.advance(epoch_of(row))  # what can't be written here raises: better late than twice
+        # Also before the first claim, so that a second worker doesn't miss it. What can't be written here
+        # raises: better late than twice.
+        journal.advance(epoch_of(row))
     return is_paused(row)
 
 

@@ -1,6 +1,7 @@
 import json
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -9,7 +10,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import SQLModel, select
 
-from models import Attendee, Meeting, MessageState
+from models import Attendee, Installation, Meeting, MessageState
 from models.database import reading, unit_of_work
 from service.notices import outbox
 from service.notices.delivery import Delivered, deliver
@@ -135,6 +136,24 @@ def test_an_installation_that_just_begins_waits_for_nobody(world: World, run: Ru
     world.post("first")
 
     assert run(AT).sent == 1
+
+
+def test_workers_that_begin_together_do_not_take_each_other_for_an_old_copy(
+    world: World, engine: Engine, sink: Sink, office: Office, tmp_path: Path
+) -> None:
+    for number in range(24):
+        world.post(f"m{number}")
+
+    with ThreadPoolExecutor(4) as pool:
+        work = [
+            pool.submit(deliver, engine, AT, office(), batch=3, journal=Journal(tmp_path)) for _ in range(4)
+        ]
+        sent = sum(each.result().sent for each in work)
+
+    with reading(engine) as session:
+        rows, paused = len(session.exec(select(Installation)).all()), paused_since(session)
+    assert (sent, len(set(sink.message_ids)), len(sink.message_ids)) == (24, 24, 24)
+    assert (rows, paused) == (1, None)
 
 
 def test_a_database_that_is_newer_than_what_stands_outside_goes_on(
