@@ -193,11 +193,17 @@ class Start:
         say(f"  Pagina's     {base}")
         if self.wishes.demo:
             say(f"  Mailvanger   {base}/demo/mail")
-        say(f"  Prefect      {home.prefect_url}   (inloggen met {PREFECT_USER}:{home.password()})")
+        say(f"  Prefect      {home.prefect_url}   (inloggen met {self._key()})")
         say(f"  Logboeken    {_short(home.logs)}")
         if self.logins:
             say(f"\n{self.logins.rstrip()}")
         say()
+
+    def _key(self) -> str:
+        """Say how to enter Prefect; what `up` says stays in the machine's journal, no place for a secret."""
+        if self.wishes.demo:
+            return f"{PREFECT_USER}:{self.home.password()}"
+        return f"{PREFECT_USER}: en het wachtwoord uit {_short(self.home.path / 'secrets/prefect-password')}"
 
 
 def _short(path: Path) -> str:

@@ -57,7 +57,7 @@ def password(
 
 def _ask() -> str:
     if sys.stdin.isatty():
-        return str(typer.prompt("Nieuw wachtwoord", hide_input=True, confirmation_prompt=True))
+        return str(typer.prompt("Nieuw wachtwoord", hide_input=True, confirmation_prompt="Nog een keer"))
     return sys.stdin.readline().rstrip("\r\n")
 
 

@@ -99,7 +99,9 @@ def _school(session: Session, brin: str | None, roster_of_file: Roster) -> Schoo
             raise typer.BadParameter(f"geen of meer dan één school met {wanted}", param_hint="--school")
         return found[0]
     if not schools:
-        raise RosterFileError([Problem(0, "", "Er is nog geen school; maak die eerst aan.")])
+        raise RosterFileError(
+            [Problem(0, "", "Er is nog geen school. Maak er een aan: jaarritme school create --help")]
+        )
     theirs = (roster_of_file.brin, roster_of_file.dependance)
     named = [one for one in schools if (one.brin, one.dependance or "00") == theirs]
     if len(schools) > 1 and not named and roster_of_file.brin:  # without a BRIN no school takes it

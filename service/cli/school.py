@@ -196,7 +196,9 @@ def _school(session: Session, brin: str | None) -> School:
         raise SchoolError(
             "Noem de school met --school BRIN."
             if schools
-            else "Die school is er niet; zie jaarritme school list."
+            else f"School {brin} is er niet; zie jaarritme school list."
+            if brin
+            else "Er is nog geen school. Maak er een aan: jaarritme school create --help"
         )
     return schools[0]
 

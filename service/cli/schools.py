@@ -14,7 +14,12 @@ def chosen_school(session: Session, brin: str) -> School:
     if len(schools) == 1:
         return schools[0]
     if not schools:
-        typer.echo(f"School {brin} is er niet." if brin else "Er is nog geen school.", err=True)
+        typer.echo(
+            f"School {brin} is er niet."
+            if brin
+            else "Er is nog geen school. Maak er een aan: jaarritme school create --help",
+            err=True,
+        )
     else:
         known = ", ".join(s.brin for s in schools)
         typer.echo(f"Kies een school met --school: {known}.", err=True)

@@ -106,8 +106,7 @@ def release(
 ) -> Released:
     """Let delivery go on; what was sent before never goes again, calendars accept later changes."""
     row = installation(session, at)
-    if not is_paused(row):
-        raise NotPausedError(NotPausedError.__doc__)
+    _require_paused(row, journal, at)
     known = _mark_known(session, journal)
     overdue = and_(OPEN, col(Message.due_at) <= at)
     expired = skipped = 0
@@ -124,6 +123,15 @@ def release(
         "delivery released after a restore by %s: %s, %d known", actor_id or "command", choice, known
     )
     return Released(known, skipped, expired, left)
+
+
+def _require_paused(row: Installation, journal: Journal, at: datetime) -> None:
+    """Refuse when there is nothing to decide; look again, for a copy may be back since the last delivery."""
+    if not is_paused(row):
+        compare(row, journal, at)
+    if not is_paused(row):
+        raise NotPausedError(NotPausedError.__doc__)
+    journal.advance(epoch_of(row))
 
 
 def _mark_known(session: Session, journal: Journal) -> int:

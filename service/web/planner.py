@@ -92,7 +92,7 @@ def open_it(db: Writing, me: LoggedIn, jaar: Annotated[str, Form(max_length=9)])
     school = db.get_one(School, me.school.id)
     opened = open_year(db, school, jaar, actor_id=me.person.id, at=clock.now())
     said = me.say(
-        "Schooljaar %(label)s is geopend: %(cases)d trajecten en %(items)d taken erbij.",
+        "Schooljaar %(label)s is geopend: %(cases)d trajecten, %(items)d taken, perioden en overleggen.",
         label=jaar,
         cases=opened.cases,
         items=opened.items,

@@ -33,7 +33,7 @@ def do(request: Request, db: Writing, me: LoggedIn, trial_id: UUID) -> Response:
     except SchoolError as error:
         return _ask(request, db, me, find(db, me, trial_id), problem=str(error))
     said = me.say(
-        "Schooljaar %(label)s is geopend: %(cases)d trajecten en %(items)d taken erbij.",
+        "Schooljaar %(label)s is geopend: %(cases)d trajecten, %(items)d taken, perioden en overleggen.",
         label=trial.school_year,
         cases=opened.cases,
         items=opened.items,

@@ -228,3 +228,16 @@ def test_the_school_opens_and_stays_open_while_prefect_cannot_start(launch: Laun
     assert "De pagina's werken zonder" in up.said()
     up.until(lambda: up.said().count("prefect is gestopt") > 1)
     assert {"web", "flows"} <= set(up.alive())
+
+
+def test_the_password_of_prefect_is_not_said_where_a_school_keeps_its_journal(tmp_path: Path) -> None:
+    launcher = Launcher(tmp_path / "home", "up")
+    try:
+        launcher.until_running()
+    finally:
+        launcher.process.send_signal(signal.SIGTERM)
+        launcher.process.wait(30)
+
+    password = (launcher.home / "secrets/prefect-password").read_text()
+    assert password not in launcher.said()
+    assert "secrets/prefect-password" in launcher.said()

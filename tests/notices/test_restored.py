@@ -197,6 +197,19 @@ def test_there_is_nothing_to_decide_when_nothing_was_put_back(engine: Engine, tm
         let_go(engine, tmp_path, Choice.SKIP, AT)
 
 
+def test_who_decides_before_the_first_delivery_is_heard_and_nothing_is_held_again(
+    world: World, engine: Engine, sink: Sink, run: Run, tmp_path: Path
+) -> None:
+    put_back(engine, busy_then_old(world, engine, run))
+    before = len(sink.message_ids)
+
+    let_go(engine, tmp_path, Choice.SEND, AT + 2 * DAY)
+    after = run(AT + 2 * DAY)
+
+    assert after.problem is None
+    assert len(set(sink.message_ids)) == len(sink.message_ids) >= before
+
+
 def test_the_decision_is_made_once(world: World, engine: Engine, run: Run, tmp_path: Path) -> None:
     put_back(engine, busy_then_old(world, engine, run))
     run(AT + 2 * DAY)
