@@ -16,7 +16,7 @@ from service.clock import local
 from service.meetings.guests import Guest, guests_of, shown_to
 from service.meetings.heard import Heard, heard
 from service.meetings.outside import PARENTS
-from service.notices.outbox import Kind, Letter, post
+from service.notices.outbox import Kind, Letter, first_invitation_key, post
 from service.settings import settings
 
 INVITED, MOVED, CHANGED, OFF = "Uitnodiging", "Verzet", "Gewijzigd", "Gaat niet door"
@@ -124,6 +124,8 @@ def _tell_one(session: Session, news: _News, guest: Guest) -> bool:
         return False  # the invitation never left, so there is nothing to take back
     start = known.starts_at if word == LET_OFF else None
     letter = _letter(news, guest, word, start or meeting.starts_at)
+    if word == INVITED and not known.known:
+        letter = replace(letter, dedupe_key=first_invitation_key(meeting.id, attendee, meeting.sequence))
     if attendee.reply_sequence is None and known.shows(letter.calendar or ""):
         return False  # moved and back before they heard; who had answered is asked again
     # Whose calendar still holds a later hour must hear until then that it is not so.

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
-from models import Message, MessageState, School
+from models import Attendee, Message, MessageState, School
 
 Kind = Literal["digest", "invitation", "cancellation", "counter", "notice"]
 
@@ -55,6 +55,11 @@ def post(session: Session, letter: Letter) -> Message | None:
 def message_id(dedupe_key: str, mailbox: str) -> str:
     """Return the Message-ID without brackets, the same for every copy of one intention (RFC 5322 §3.6.4)."""
     return f"{sha256(dedupe_key.encode()).hexdigest()[:32]}@{mailbox.rpartition('@')[2]}"
+
+
+def first_invitation_key(meeting_id: UUID, attendee: Attendee, sequence: int) -> str:
+    """Return the key of what somebody hears first of a meeting; known again after a copy was put back."""
+    return f"meeting:{meeting_id}:{attendee.id}:{attendee.email or ''}:first:{sequence}"
 
 
 def _values(letter: Letter, identity: str) -> dict[str, Any]:

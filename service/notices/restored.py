@@ -16,6 +16,7 @@ from sqlmodel import Session, col, func, select
 
 from models import Attendee, Installation, Meeting, Message, MessageState
 from service.notices.journal import Epoch, Journal, identity
+from service.notices.outbox import first_invitation_key, message_id
 
 PAUSED = (
     "Er is een oude reservekopie teruggezet, of outbox/state.json ontbreekt of is onleesbaar. "
@@ -27,6 +28,8 @@ EXPIRED = "Verlopen: de betekenis was voorbij voordat dit bericht weg kon."
 SAME = "Een nieuwer overzicht voor deze collega zegt hetzelfde."
 _RAISE = 1000  # more than one meeting was ever changed between a copy and its return
 
+_AT_ONCE = 500  # ids in one statement
+_ITS_MEETING = col(Meeting.id) == col(Attendee.meeting_id)
 # Written out and not bound: only so does SQLite see that the partial index serves.
 OPEN = text("message.state in ('ready', 'leased')")
 _log = logging.getLogger(__name__)
@@ -115,6 +118,7 @@ def release(
     else:
         expired = _aside(session, overdue & (col(Message.expires_at) <= at), MessageState.EXPIRED, EXPIRED)
         skipped = _aside(session, overdue & _older_digest(at), MessageState.SUPPRESSED, SAME)
+    _note_told(session, journal)
     _raise_sequences(session)
     row.released_at, row.released_by = at, actor_id
     session.flush()
@@ -167,6 +171,27 @@ def _older_digest(at: datetime) -> ColumnElement[bool]:
         (col(newer.due_at) > col(Message.due_at)) | same_hour,
     )
     return (col(Message.kind) == "digest") & later
+
+
+def _note_told(session: Session, journal: Journal) -> None:
+    """Note who was first invited after the copy was made, so that nobody is invited twice."""
+    rows = session.exec(
+        select(Attendee, Meeting)
+        .join(Meeting, _ITS_MEETING)
+        .where(col(Attendee.invited_sequence).is_(None), ~col(Attendee.removed))
+    ).all()
+    invited = {
+        identity(message_id(first_invitation_key(meeting.id, attendee, meeting.sequence), "")): attendee.id
+        for attendee, meeting in rows
+    }
+    told = [invited[name] for name in journal.known(invited)]
+    for start in range(0, len(told), _AT_ONCE):
+        session.execute(
+            update(Attendee)
+            .where(col(Attendee.id).in_(told[start : start + _AT_ONCE]))
+            .values(invited_sequence=select(Meeting.sequence).where(_ITS_MEETING).scalar_subquery())
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _raise_sequences(session: Session) -> None:

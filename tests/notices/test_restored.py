@@ -12,6 +12,7 @@ from sqlmodel import SQLModel, select
 
 from models import Attendee, Installation, Meeting, MessageState
 from models.database import reading, unit_of_work
+from service.meetings.tell import tell
 from service.notices import outbox
 from service.notices.delivery import Delivered, deliver
 from service.notices.journal import Journal
@@ -191,6 +192,29 @@ def test_meetings_rise_above_what_calendars_have_seen_and_who_was_told_stays_tol
     assert (done.sent, world.message("invite").state) == (1, MessageState.SENT)
 
 
+def test_who_was_first_invited_after_the_copy_was_made_is_not_invited_again(
+    world: World, engine: Engine, sink: Sink, run: Run, tmp_path: Path
+) -> None:
+    meeting = world.meeting(sequence=0)
+    ask(world, meeting, invited=None)
+    copy = busy_then_old(world, engine, run)
+    invite(engine, meeting, AT + DAY)
+    run(AT + DAY)
+    left = len(sink.message_ids)
+    put_back(engine, copy)
+
+    let_go(engine, tmp_path, Choice.SEND, AT + 2 * DAY)
+    again = invite(engine, meeting, AT + 2 * DAY)
+    run(AT + 2 * DAY)
+
+    with reading(engine) as session:
+        told, version = session.exec(select(Attendee.invited_sequence, Meeting.sequence).join(Meeting)).one()
+    assert again == 0
+    assert left == 3  # two other messages, and the invitation
+    assert len(sink.message_ids) == left
+    assert told == version == 1000
+
+
 @pytest.mark.usefixtures("world")
 def test_there_is_nothing_to_decide_when_nothing_was_put_back(engine: Engine, tmp_path: Path) -> None:
     with pytest.raises(NotPausedError):
@@ -281,6 +305,11 @@ def let_go(engine: Engine, home: Path, choice: Choice, at: datetime) -> Released
         return release(session, Journal(home), choice, actor_id=None, at=at)
 
 
-def ask(world: World, meeting: UUID, invited: int) -> None:
+def ask(world: World, meeting: UUID, invited: int | None) -> None:
     with unit_of_work(world.engine) as session:
         session.add(Attendee(meeting_id=meeting, person_id=world.person.id, invited_sequence=invited))
+
+
+def invite(engine: Engine, meeting: UUID, at: datetime) -> int:
+    with unit_of_work(engine) as session:
+        return tell(session, session.get_one(Meeting, meeting), at)
