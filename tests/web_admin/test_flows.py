@@ -68,7 +68,7 @@ def test_every_flow_has_a_row_with_its_light_and_what_it_did(house: House) -> No
     page = house.client("administrator").get(HERE).text
 
     assert [timer.title for timer in TIMERS.values() if timer.title not in page] == []
-    assert "3 collega's herinnerd" in page
+    assert "collega's herinnerd: 3" in page
     assert "De database was even weg." in page
     assert "1 stroom heeft aandacht nodig." in page
 
