@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, delete, select
 
-from models import PasswordLink, Person, School
+from models import Message, MessageState, PasswordLink, Person, School
 from service.access import password_letter, throttle
 from service.access.passwords import check_strength, hash_password
 from service.access.sessions import ThrottledError, end_all, schools_of
@@ -22,6 +22,7 @@ from service.settings import settings
 INVITED_FOR = timedelta(days=7)
 ASKED_FOR = timedelta(days=1)
 _ONE_PER = timedelta(minutes=5)
+_LETTER = "password-link:"
 _ASKED = "link:"  # counted apart from failed logins, so that asking on someone's behalf never keeps them out
 _log = logging.getLogger(__name__)
 
@@ -65,7 +66,7 @@ def _letter(session: Session, person: Person, school_id: UUID, link: PasswordLin
         school_id=school_id,
         person_id=person.id,
         kind="notice",
-        dedupe_key=f"password-link:{link.id}",
+        dedupe_key=f"{_LETTER}{link.id}",
         to_address=person.email,
         subject=words.subject,
         body=words.text,
@@ -73,6 +74,19 @@ def _letter(session: Session, person: Person, school_id: UUID, link: PasswordLin
         at=link.created_at,
         expires_at=link.expires_at,
     )
+
+
+def end_links(session: Session, person_id: UUID) -> None:
+    """End every link of a person; a mail with one that still waits does not go."""
+    session.execute(delete(PasswordLink).where(col(PasswordLink.person_id) == person_id))
+    waiting = select(Message).where(
+        Message.person_id == person_id,
+        Message.state == MessageState.READY,
+        col(Message.dedupe_key).startswith(_LETTER),
+    )
+    for message in session.exec(waiting.with_for_update()):
+        message.state, message.last_error = MessageState.SUPPRESSED, DeadLinkError.__doc__
+    session.flush()
 
 
 def note_question(session: Session, email: str, *, at: datetime, address: str) -> None:

@@ -1,8 +1,9 @@
-"""``jaarritme person``: who can log in, and a new password for someone."""
+"""``jaarritme person``: who can log in, and a new password or mail address for someone."""
 
 import json
 import sys
 from typing import Annotated, Any, NoReturn
+from uuid import UUID
 
 import typer
 from sqlalchemy import Engine
@@ -14,9 +15,13 @@ from service import clock
 from service.access.actor import holds_on
 from service.access.passwords import WeakPasswordError, check_strength, hash_password
 from service.access.sessions import end_all
+from service.school.errors import SchoolError
+from service.school.mail_address import change_mail_address
 from service.settings import settings
 
-app = typer.Typer(no_args_is_help=True, help="De mensen: wie kan inloggen, en een nieuw wachtwoord.")
+app = typer.Typer(
+    no_args_is_help=True, help="De mensen: wie kan inloggen, een nieuw wachtwoord, een ander mailadres."
+)
 
 
 @app.command("list")
@@ -53,6 +58,38 @@ def password(
         _fail(str(error))
     _keep(engine, email, new)
     typer.echo(f"{email} heeft een nieuw wachtwoord en is overal uitgelogd.")
+
+
+@app.command()
+def address(
+    email: Annotated[str, typer.Argument(metavar="EMAIL", help="Het mailadres van nu.")],
+    new: Annotated[str, typer.Argument(metavar="NIEUW", help="Het nieuwe mailadres.")],
+    keep_old: Annotated[
+        bool, typer.Option("--keep-old", help="Antwoorden vanaf het oude adres blijven tellen.")
+    ] = False,
+) -> None:
+    """Geef iemand een ander mailadres, ook wie op twee scholen werkt; overleggen gaan er opnieuw heen."""
+    try:
+        with unit_of_work(connect(settings().database_url)) as session:
+            heard = _readdress(session, email, new, keep_old=keep_old)
+    except SchoolError as error:
+        _fail(str(error))
+    typer.echo(f"{email} is voortaan {new}. Opnieuw uitgenodigd voor overleggen: {heard}.")
+
+
+def _readdress(session: Session, email: str, new: str, *, keep_old: bool) -> int:
+    person = _find(session, email)
+    school_id = _school_of(session, person) if person else None
+    if person is None or school_id is None:
+        _fail(f"{email} is hier niet bekend; zie jaarritme person list.")
+    return change_mail_address(
+        session, school_id, person.id, new, keep_old=keep_old, actor_id=None, at=clock.now()
+    )
+
+
+def _school_of(session: Session, person: Person) -> UUID | None:
+    latest = select(Membership.school_id).where(Membership.person_id == person.id)
+    return session.exec(latest.order_by(col(Membership.valid_from).desc())).first()
 
 
 def _ask() -> str:

@@ -22,8 +22,12 @@ _START = re.compile(r"^DTSTART:(\d{8}T\d{6}Z)\r?$", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """The mails to one guest about one meeting, oldest first; some may have left without our knowing."""
+    """The mails to one guest about one meeting, oldest first; some may have left without our knowing.
 
+    ``mail`` is the address at which they are written to now.
+    """
+
+    mail: str
     left: Sequence[Message]
     waiting: Sequence[Message]
     known: bool
@@ -32,7 +36,14 @@ class Heard:
     @property
     def has_it(self) -> bool:
         """Tell whether the meeting stands in their calendar because of a mail of ours."""
-        return bool(self.left) and self.left[-1].kind == "invitation"
+        told = [m for m in self.left if m.kind == "invitation" or m.state != MessageState.BOUNCED]
+        return bool(told) and told[-1].kind == "invitation"
+
+    @property
+    def came_back(self) -> bool:
+        """Tell whether the last mail was given back, or went to an address that they no longer have."""
+        last = self.left[-1] if self.left else None
+        return last is not None and (last.state == MessageState.BOUNCED or last.to_address != self.mail)
 
     @property
     def is_certain(self) -> bool:
@@ -54,7 +65,7 @@ class Heard:
 
     def shows(self, calendar: str) -> bool:
         """Tell whether their calendar surely shows a meeting as ``calendar`` does."""
-        if self.in_doubt or not self.has_it or self.left[-1].state != MessageState.SENT:
+        if self.in_doubt or not self.has_it or self.came_back or self.left[-1].state != MessageState.SENT:
             return False
         return _BESIDE.sub("", self.left[-1].calendar or "") == _BESIDE.sub("", calendar)
 
@@ -78,6 +89,7 @@ def heard(session: Session, meeting: Meeting, guest: Guest, *, hold: bool = Fals
         query.with_for_update() if hold else query, execution_options=_fresh(hold=hold)
     ).all()
     return Heard(
+        mail=guest.mail,
         left=[m for m in found if m.state in _LEFT],
         waiting=[m for m in found if m.state == MessageState.READY],
         known=bool(found),

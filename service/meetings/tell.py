@@ -85,6 +85,8 @@ def news_of(meeting: Meeting, guest: Guest, known: Heard) -> str:
         return word if has_it or (attendee.chair and not waits) else ""
     if not has_it:
         return MOVED if attendee.chair and meeting.sequence and not (known.left or waits) else INVITED
+    if known.came_back:
+        return INVITED
     return MOVED if known.starts_at not in {None, meeting.starts_at} else CHANGED
 
 

@@ -33,7 +33,7 @@ def add_alias(
     address = address_of(email)
     if not address:
         raise AliasError("Dit is geen mailadres.")
-    if taken := _taken_by(session, address, person_id):
+    if taken := taken_by(session, address, person_id):
         raise AliasError(taken)
     if len(aliases_of(session, person_id)) >= _MOST:
         raise AliasError(f"Iemand heeft hoogstens {_MOST} andere adressen.")
@@ -58,8 +58,8 @@ def _require_staff(session: Session, school_id: UUID, person_id: UUID) -> None:
         raise NotOfThisSchoolError
 
 
-def _taken_by(session: Session, address: str, person_id: UUID) -> str:
-    """Return in Dutch why an address can't be added; nobody learns whose it is."""
+def taken_by(session: Session, address: str, person_id: UUID) -> str:
+    """Return in Dutch why an address can't become a person's; nobody learns whose it is."""
     owner = session.exec(select(Person.id).where(func.lower(Person.email) == address)).first()
     alias = session.exec(select(MailAlias.person_id).where(MailAlias.email == address)).first()
     if person_id in {owner, alias}:

@@ -37,7 +37,7 @@ def add_person(
     at: datetime,
 ) -> Person:
     """Let a person work at a school; an address that is known already is the same person."""
-    email = _address(email)
+    email = tidy_mail(email)
     person = session.exec(select(Person).where(Person.email == email)).one_or_none()
     if person is None:
         person = Person(name=_text(name, "de naam"), email=email)
@@ -227,7 +227,8 @@ def _text(text: str, what: str) -> str:
     return tidy
 
 
-def _address(text: str) -> str:
+def tidy_mail(text: str) -> str:
+    """Return a typed mail address as we keep addresses."""
     tidy = text.strip().casefold()
     if not _EMAIL.fullmatch(tidy) or not tidy.isascii() or len(tidy) > MAX_TEXT:
         raise StaffError("Dit is geen mailadres.")

@@ -8,9 +8,9 @@ from fastapi.responses import HTMLResponse, Response
 
 from service import clock
 from service.access.scope import NotFoundError
-from service.notices.bounces import accept_again
 from service.notices.journal import Journal
 from service.notices.restored import Choice, NotPausedError, release
+from service.school.mail_address import write_again
 from service.settings import settings
 from service.web.keepers import require_administrator
 from service.web.page import LoggedIn, Reading, Writing, go, render
@@ -57,10 +57,13 @@ def decide(db: Writing, me: LoggedIn, choice: Annotated[str, Form(max_length=4)]
 
 
 @router.post("/adres/{person_id}")
-def write_again(db: Writing, me: LoggedIn, person_id: UUID) -> Response:
+def accepted_again(db: Writing, me: LoggedIn, person_id: UUID) -> Response:
     """Send mail again to someone whose address gave it back."""
     require_administrator(me)
     if not is_refused_here(db, me.school, person_id):
         raise NotFoundError
-    accept_again(db, person_id)
-    return go(_HERE, me.say("Er gaat weer mail naar dit adres."))
+    meetings = write_again(db, person_id, at=clock.now())
+    return go(
+        _HERE,
+        me.say("Er gaat weer mail naar dit adres. Gemiste mail over overleggen: %(count)d.", count=meetings),
+    )

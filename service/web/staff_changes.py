@@ -16,6 +16,7 @@ from service.access.scope import NotFoundError
 from service.replan.changes import PresenceSet, TeacherSet
 from service.school.errors import SchoolError
 from service.school.leave import deactivate_person
+from service.school.mail_address import change_mail_address
 from service.school.presence import HalfDay, set_presence
 from service.school.staff import add_membership, add_teaching, end_membership, end_teaching
 from service.settings import settings
@@ -185,6 +186,29 @@ def group_ended(
         )
 
     return attempt(request, db, me, person_id, verb, said="De groep eindigt voor deze persoon.")
+
+
+@router.post("/{person_id}/mailadres", response_class=HTMLResponse)
+def readdressed(
+    request: Request, db: Writing, me: LoggedIn, person_id: UUID, email: Word = "", *, keep_old: Word = ""
+) -> Response:
+    """Write to a person at another address."""
+    require_administrator(me)
+
+    def verb() -> None:
+        change_mail_address(
+            db,
+            me.school.id,
+            person_id,
+            email,
+            keep_old=bool(keep_old),
+            actor_id=me.person.id,
+            at=clock.now(),
+        )
+
+    said = "Het mailadres is gewijzigd. Komende overleggen gaan opnieuw naar dit adres."
+    typed = {"email": email, "drop_old": not keep_old}
+    return attempt(request, db, me, person_id, verb, said=said, typed=typed)
 
 
 @router.post("/{person_id}/inloglink", response_class=HTMLResponse)

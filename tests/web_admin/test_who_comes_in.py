@@ -82,6 +82,7 @@ def posts(house: House) -> dict[str, frozenset[str]]:
             f"{people}/groep",
             f"{people}/groep/{teaching}/beeindigen",
             f"{people}/inloglink",
+            f"{people}/mailadres",
             f"{people}/vertrek",
             f"{people}/kanaal",
             f"{people}/kanaal/{ZERO}/proberen",
