@@ -17,7 +17,7 @@ from sqlmodel import Session, col
 
 from models import Message
 from models.database import reading, unit_of_work
-from service.notices.claiming import Lane, Recheck, is_due
+from service.notices.claiming import Lane, is_due
 from service.notices.clock_watch import JUMPED, mend, rest_after_jump, ticks
 from service.notices.gates import Budget
 from service.notices.journal import Journal
@@ -26,6 +26,7 @@ from service.notices.post_office import PostOffice
 from service.notices.restored import PAUSED as RESTORED
 from service.notices.restored import compare, epoch_of, installation, is_paused
 from service.notices.round import Round, Tally
+from service.notices.verdicts import Recheck
 from service.notices.waiting import NO_SERVER, count_waiting, explain, explain_pauses
 
 LEASE = timedelta(minutes=5)

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
-from service.notices.claiming import Recheck
 from service.notices.gates import Budget
 from service.notices.journal import Journal
 from service.notices.post_office import PostOffice
+from service.notices.verdicts import Recheck
 
 
 @dataclass(frozen=True, slots=True)
