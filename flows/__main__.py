@@ -63,6 +63,7 @@ def main() -> None:
 
 async def _serve_until_gone(serving: Event) -> None:
     """Serve the flows, until Prefect's server does not answer any longer."""
+    asyncio.get_running_loop().set_exception_handler(say_unless_cancelled)
     ended = await asyncio.to_thread(forget_missed, datetime.now(UTC))
     if ended:
         _log.info("%d runs van voor deze start zijn afgesloten", ended)
@@ -79,6 +80,12 @@ async def _serve_until_gone(serving: Event) -> None:
     await asyncio.gather(*left, return_exceptions=True)
     for task in done:
         task.result()
+
+
+def say_unless_cancelled(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Log what broke in the loop; Prefect's runner asks a task that we cancelled what went wrong with it."""
+    if not isinstance(context.get("exception"), asyncio.CancelledError):
+        loop.default_exception_handler(context)
 
 
 async def _until_gone() -> None:
