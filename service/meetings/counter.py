@@ -74,13 +74,17 @@ def propose(
         fresh.state = CounterState.OVERTAKEN
     else:
         close_proposals(earlier, CounterState.OVERTAKEN, at, None)
-        task = session.get_one(Task, meeting.task_id)
-        data = {"attendee": str(attendee.id), "new": starts_at.isoformat()}
-        verb = "countered" if attendee.person_id else "countered_outside"
-        record(session, task, verb, at=at, actor_id=attendee.person_id, data=data)
+        _record(session, meeting, attendee, fresh)
     session.add(fresh)
     session.flush()
     return fresh
+
+
+def _record(session: Session, meeting: Meeting, attendee: Attendee, fresh: CounterProposal) -> None:
+    task = session.get_one(Task, meeting.task_id)
+    data = {"attendee": str(attendee.id), "new": fresh.starts_at.isoformat()}
+    verb = "countered" if attendee.person_id else "countered_outside"
+    record(session, task, verb, at=fresh.at, actor_id=attendee.person_id, data=data)
 
 
 def accept_counter(session: Session, counter_id: UUID, *, actor: Actor, at: datetime) -> CounterProposal:

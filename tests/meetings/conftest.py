@@ -7,7 +7,9 @@ from datetime import datetime
 import pytest
 from icalendar import Calendar, Event
 
-from models import Message, MessageState
+from models import Meeting, Message, MessageState
+from service.cases.sweep import sweep
+from tests.cast import Cast, moment
 
 
 @dataclass(frozen=True)
@@ -66,3 +68,13 @@ def leave() -> Callable[[Iterable[Message]], None]:
                 message.state = MessageState.SENT
 
     return left
+
+
+@pytest.fixture
+def talk(cast: Cast, leave: Callable[[Iterable[Message]], None]) -> Meeting:
+    """The discussion of group 5, of which both teachers have the invitation; Ineke leads it."""
+    case = cast.case("didactisch-m:g5")
+    sweep(cast.session, "group-discussions", moment("2026-11-25"), cast.school.id)
+    leave(cast.post())
+    cast.session.flush()
+    return cast.meeting(cast.task(case, "bespreking"))

@@ -8,7 +8,6 @@ from sqlmodel import col, select
 
 from models import Attendee, MailAlias, Meeting, Message, MessageState, PasswordLink, Person
 from service.access.password_links import invite_to_log_in
-from service.cases.sweep import sweep
 from service.meetings.call_off import call_off_meeting
 from service.meetings.move import move_meeting
 from service.notices.bounces import REFUSED
@@ -20,16 +19,6 @@ from tests.meetings.conftest import event_of, replay
 AT, LATER = moment("2026-11-25"), moment("2026-11-26")
 OLD, NEW = "laila.tahiri@wilgenhof.example", "laila@wilgenhof.example"
 Leave = Callable[[list[Message]], None]
-
-
-@pytest.fixture
-def talk(cast: Cast, leave: Leave) -> Meeting:
-    """The discussion of group 5, of which both teachers have the invitation; Ineke leads it."""
-    case = cast.case("didactisch-m:g5")
-    sweep(cast.session, "group-discussions", AT, cast.school.id)
-    leave(cast.post())
-    cast.session.flush()
-    return cast.meeting(cast.task(case, "bespreking"))
 
 
 def told(cast: Cast, meeting: Meeting) -> list[Message]:

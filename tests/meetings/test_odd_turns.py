@@ -41,16 +41,6 @@ def row(cast: Cast, meeting: Meeting, name: str) -> Attendee:
 
 
 @pytest.fixture
-def talk(cast: Cast, leave: Leave) -> Meeting:
-    """The discussion of group 5, of which both teachers have the invitation; Ineke leads it."""
-    case = cast.case("didactisch-m:g5")
-    sweep(cast.session, "group-discussions", AT, cast.school.id)
-    leave(cast.post())
-    cast.session.flush()
-    return cast.meeting(cast.task(case, "bespreking"))
-
-
-@pytest.fixture
 def opp(cast: Cast) -> Task:
     """The talk with the parents about a plan, which gets its hour by hand."""
     case = open_case(
