@@ -174,6 +174,15 @@ def test_a_cancellation_that_was_laid_aside_is_told_once_mail_may_go_again(cast:
     assert replay([m for m in told(cast, talk) if m.state != MessageState.SUPPRESSED]) == {}
 
 
+def test_a_cancellation_that_came_back_is_told_once_mail_may_go_again(cast: Cast, talk: Meeting) -> None:
+    call_off(cast, talk, AT)
+    refuse(cast, told(cast, talk)[-1:])
+
+    write_again(cast.session, cast.id("laila"), at=LATER)
+
+    assert replay([m for m in told(cast, talk) if m.state != MessageState.BOUNCED]) == {}
+
+
 def test_whose_calendar_is_right_hears_nothing(cast: Cast, talk: Meeting) -> None:
     before = len(told(cast, talk))
 
