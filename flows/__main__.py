@@ -5,15 +5,16 @@ import logging
 import signal
 import sys
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import chain, repeat
-from threading import Event
 from typing import Any
 
 from prefect.runner import Runner
 
 from flows.catalogue import deployments
 from flows.catch_up import forget_missed, start_metronome
+from flows.server_watch import Serving, replace_process, start_watch
 from models.database import connect
 from service.clock import now
 from service.mishap import told
@@ -23,7 +24,6 @@ from service.settings import SettingsError, settings
 
 LIMIT = 2  # runs beside each other; each is a process of its own
 POLL_SECONDS = 3
-_GONE_AFTER = 3  # questions in a row without an answer
 _QUIET = ("httpx", "prefect.runner", "prefect.FlowRunCancellingObserver")  # what they say, we say shorter
 _log = logging.getLogger("flows")
 
@@ -36,6 +36,13 @@ class _Runner(Runner):
         logging.disable(logging.ERROR)
         raise SystemExit(0)
 
+    def kill_runs(self) -> None:
+        """End the processes of the runs at once; the rows say what they did not finish."""
+        for run_id in self._process_manager.flow_run_ids():
+            if handle := self._process_manager.get(run_id):
+                with suppress(OSError):  # it ended by itself
+                    handle.hard_kill()
+
 
 def main() -> None:
     """Serve until somebody asks to stop."""
@@ -47,52 +54,51 @@ def main() -> None:
     except SettingsError as error:
         sys.exit(f"Instellingen: {error}")
     end_broken_runs(engine, now())
-    serving = Event()
-    start_metronome(engine, serving)
+    signal.signal(signal.SIGTERM, _stop)
+    _wait_for_server()
+    serving = Serving(begin_anew=replace_process)
+    start_metronome(engine, serving.is_on)
+    start_watch(serving)
     while True:
-        signal.signal(signal.SIGTERM, _stop)  # the runner puts its own in this place while it serves
-        _wait_for_server()
-        try:
-            asyncio.run(_serve_until_gone(serving))
-            _log.warning("Prefect antwoordt niet meer; de reserve neemt het over")
-        except Exception as error:  # noqa: BLE001 -- whatever it was, the server is looked for again
-            serving.clear()
-            _log.warning("De verbinding met Prefect viel weg: %s", told(error))
+        _serve_once(serving)
+        signal.signal(signal.SIGTERM, _stop)  # the runner put its own in this place while it served
         time.sleep(1)
+        _wait_for_server()
 
 
-async def _serve_until_gone(serving: Event) -> None:
-    """Serve the flows, until Prefect's server does not answer any longer."""
+def _serve_once(serving: Serving) -> None:
+    """Serve the flows until Prefect's server is gone, or its runner breaks off."""
+    try:
+        asyncio.run(_serve(serving))
+    except (Exception, BaseExceptionGroup) as error:  # noqa: BLE001 -- the server is looked for again
+        _log.warning("De stromen braken af en beginnen opnieuw: %s", told(error))
+    finally:
+        serving.ended()
+
+
+async def _serve(serving: Serving) -> None:
     asyncio.get_running_loop().set_exception_handler(say_unless_cancelled)
+    await serving.until_left(asyncio.create_task(_run_flows(serving)))
+
+
+async def _run_flows(serving: Serving) -> None:
+    """Tell Prefect's server what there is, and carry out what it asks for."""
     ended = await asyncio.to_thread(forget_missed, datetime.now(UTC))
     if ended:
         _log.info("%d runs van voor deze start zijn afgesloten", ended)
     runner = _Runner(pause_on_shutdown=False, limit=LIMIT, query_seconds=POLL_SECONDS)
+    serving.kill_runs = runner.kill_runs
     for deployment in deployments():
         await runner.aadd_deployment(deployment)
     _log.info("De stromen staan klaar")
-    serving.set()
-    tasks = {asyncio.create_task(runner.start()), asyncio.create_task(_until_gone())}
-    done, left = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    serving.clear()
-    for task in left:
-        task.cancel()
-    await asyncio.gather(*left, return_exceptions=True)
-    for task in done:
-        task.result()
+    serving.is_on.set()
+    await runner.start()
 
 
 def say_unless_cancelled(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     """Log what broke in the loop; Prefect's runner asks a task that we cancelled what went wrong with it."""
     if not isinstance(context.get("exception"), asyncio.CancelledError):
         loop.default_exception_handler(context)
-
-
-async def _until_gone() -> None:
-    silent = 0
-    while silent < _GONE_AFTER:
-        await asyncio.sleep(1)
-        silent = 0 if await asyncio.to_thread(prefect_answers, 5) else silent + 1
 
 
 def _wait_for_server() -> None:

@@ -6,7 +6,12 @@ _OURS = ("calendars", "models", "service", "flows")
 
 
 def told(error: BaseException) -> str:
-    """Return the kind of error and the place in our code; its message only when we wrote it."""
+    """Return the kind of error and the place in our code; its message only when we wrote it.
+
+    Of errors that came together, as from tasks beside each other, the first is told.
+    """
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
     message = f": {error}" if _is_ours(error) else ""
     if isinstance(error, OSError) and error.strerror:
         message = f": {error.strerror}"

@@ -83,11 +83,20 @@ class House:
         options = ("-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", port)
         self.server = self._start("server", str(python), *options)
 
-    def start_flows(self) -> None:
-        self.flows = self._start("flows", sys.executable, "-m", "flows")
+    def start_flows(self, *how: str) -> None:
+        self.flows = self._start("flows", sys.executable, *(how or ("-m", "flows")))
 
     def log(self, name: str) -> str:
         return (self.home / f"{name}.log").read_text(errors="replace")
+
+    def wait_until_flows_say(self, words: str, seconds: float, since: int = 0) -> None:
+        """Wait for words in what they log from there; when they do not come, show how the log ends."""
+        deadline = time.monotonic() + seconds
+        while words not in self.log("flows")[since:]:
+            if time.monotonic() > deadline:
+                ends = f"{self.log('flows')[-4000:]}\nended with {self.flows.poll()}"
+                pytest.fail(f"no {words!r} within {seconds} s:\n{ends}")
+            time.sleep(0.3)
 
     def _start(self, name: str, *command: str) -> "subprocess.Popen[bytes]":
         with (self.home / f"{name}.log").open("ab") as log:

@@ -1,6 +1,7 @@
 """The flows on Prefect's real server: health alone does not show that it schedules anything."""
 
 import signal
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,19 @@ from service.rhythm.timers import TIMERS
 from tests.flows.conftest import House, stop, wait_until
 
 pytestmark = pytest.mark.acceptance
+STANDS_STILL_ONCE = """
+import sys, time
+from pathlib import Path
+from flows import __main__ as flows
+mark, start = Path(sys.argv[1]), flows._Runner.start
+async def stand_still(runner, *rest, **more):
+    if mark.exists():
+        return await start(runner, *rest, **more)
+    mark.touch()
+    time.sleep(600)
+flows._Runner.start = stand_still
+flows.main()
+"""
 DAILY = [name for name, timer in TIMERS.items() if timer.is_daily]
 
 
@@ -107,18 +121,32 @@ def test_a_planned_run_runs(caught_up: House) -> None:
     wait_until("deliver ran by its own schedule", lambda: len(caught_up.runs("deliver")) > before, 150)
 
 
-def test_prefect_may_go_and_come_back_and_nothing_happens_twice(caught_up: House) -> None:
-    reminders = sum(run.counts.get("reminded", 0) for run in caught_up.runs("remind"))
+@pytest.fixture
+def without_server(caught_up: House) -> Iterator[House]:
+    """End Prefect's server in the middle of its work; whatever comes of it, the next test finds a server."""
     stop(caught_up.server, signal.SIGKILL)
-    wait_until("the flows say so", lambda: "antwoordt niet meer" in caught_up.log("flows"), 60)
-    caught_up.start_server()
-    wait_until("the server answers", caught_up.answers)
-    before = len(caught_up.runs("deliver"))
+    yield caught_up
+    if caught_up.server.poll() is not None:
+        caught_up.start_server()
+        wait_until("the server answers", caught_up.answers)
 
-    wait_until("deliver runs again", lambda: len(caught_up.runs("deliver")) > before, 180)
 
-    assert sum(run.counts.get("reminded", 0) for run in caught_up.runs("remind")) == reminders
-    assert "Traceback" not in caught_up.log("flows").split("antwoordt niet meer")[1]
+def _deliver_again(house: House) -> None:
+    """Start the server, and wait until the flows do their work as before."""
+    house.start_server()
+    wait_until("the server answers", house.answers)
+    before = len(house.runs("deliver"))
+    wait_until("deliver runs again", lambda: len(house.runs("deliver")) > before, 180)
+
+
+def test_prefect_may_go_and_come_back_and_nothing_happens_twice(without_server: House) -> None:
+    reminders = sum(run.counts.get("reminded", 0) for run in without_server.runs("remind"))
+    without_server.wait_until_flows_say("antwoordt niet meer", 60)
+
+    _deliver_again(without_server)
+
+    assert sum(run.counts.get("reminded", 0) for run in without_server.runs("remind")) == reminders
+    assert "Traceback" not in without_server.log("flows").split("antwoordt niet meer")[1]
 
 
 def test_what_a_crash_left_running_does_not_stay_in_the_way(caught_up: House) -> None:
@@ -132,9 +160,24 @@ def test_what_a_crash_left_running_does_not_stay_in_the_way(caught_up: House) ->
     wait_until("nothing is left running", lambda: not caught_up.ask("/flow_runs/filter", running), 60)
 
 
+def test_flows_that_cannot_let_go_of_prefect_begin_anew(caught_up: House) -> None:
+    stop(caught_up.flows)
+    mark = caught_up.home / "stood still"
+    caught_up.start_flows("-c", STANDS_STILL_ONCE, str(mark))
+    wait_until("the event loop stands still", mark.exists, 120)
+    pid, since = caught_up.flows.pid, len(caught_up.log("flows"))
+    stop(caught_up.server, signal.SIGKILL)
+
+    caught_up.wait_until_flows_say("laten Prefect na 15 s niet los", 60, since)
+    _deliver_again(caught_up)
+
+    assert (caught_up.flows.pid, caught_up.flows.poll()) == (pid, None)
+
+
 def test_the_flows_stop_when_asked(caught_up: House) -> None:
+    since = len(caught_up.log("flows"))
     took = stop(caught_up.flows)
-    log = caught_up.log("flows")
+    log = caught_up.log("flows")[since:]
     caught_up.start_flows()
 
     assert took < 15
