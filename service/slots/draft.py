@@ -70,7 +70,7 @@ def _item(question: Question, sought: Sought, hour: Hour, hours: Mapping[UUID, H
         "there": there,
         "absent": [str(p) for p in who if p and str(p) not in there],
         "moved": sought.now is None or not hour.is_at(sought.now),
-        "why": ". ".join(_why(problem, sought, hour, hours)),
+        "why": ". ".join(_why(question, sought, hour, hours)),
     }
 
 
@@ -115,9 +115,9 @@ def _is_there(problem: Problem, who: UUID, hour: Hour) -> bool:
     return member is not None and problem.is_there(member, hour.day, half_at(hour.start))
 
 
-def _why(problem: Problem, sought: Sought, hour: Hour, hours: Mapping[UUID, Hour]) -> Iterator[str]:
+def _why(question: Question, sought: Sought, hour: Hour, hours: Mapping[UUID, Hour]) -> Iterator[str]:
     """Yield why a meeting gets this hour, each a sentence without its full stop."""
-    now = sought.now
+    problem, now = question.problem, sought.now
     if now is None:
         yield "Had nog geen uur"
     elif reasons := faults_of_now(problem, sought):
@@ -129,16 +129,18 @@ def _why(problem: Problem, sought: Sought, hour: Hour, hours: Mapping[UUID, Hour
             else "Hetzelfde uur, een andere voorzitter"
         )
     else:
-        others = [each for id_, each in hours.items() if id_ != sought.id]
-        yield from _better(problem, sought, now, hour, others)
+        yield from _better(question, sought, now, hour, hours)
     led = sum(h.chair == hour.chair and h.day == hour.day for h in hours.values())
     led += sum(t.leads for t in problem.taken_by.get((hour.chair, hour.day), ())) if hour.chair else 0
     if led > 1:
         yield f"{led} overleggen op die dag, dus minder losse dagen"
 
 
-def _better(problem: Problem, sought: Sought, now: Hour, hour: Hour, others: Sequence[Hour]) -> Iterator[str]:
+def _better(
+    question: Question, sought: Sought, now: Hour, hour: Hour, hours: Mapping[UUID, Hour]
+) -> Iterator[str]:
     """Yield in what an hour is better than another one that could be too."""
+    problem = question.problem
     missing = [
         sum(not _is_there(problem, p, each) for p in asked(problem, sought, each.day)) for each in (now, hour)
     ]
@@ -148,8 +150,24 @@ def _better(problem: Problem, sought: Sought, now: Hour, hour: Hour, others: Seq
     if nearer:
         yield "Beter op zijn plek in de periode"
     if not nearer and missing[1] >= missing[0]:
-        taken = any(other.meets(now) for other in others)
-        yield "Maakt plaats voor een ander overleg" if taken else "Past beter bij de andere overleggen"
+        gained = " en ".join(_who_gains(question, sought, now, hours))
+        yield f"Maakt plaats voor {gained}" if gained else "Past beter bij de andere overleggen"
+
+
+def _who_gains(question: Question, sought: Sought, now: Hour, hours: Mapping[UUID, Hour]) -> list[str]:
+    """Return the titles of what gets an hour that a meeting leaves, with somebody or a room of that hour."""
+    problem, mine = question.problem, _needs(question.problem, sought, now)
+    others = ((each, hours[each.id]) for each in problem.sought if each.id in hours and each is not sought)
+    return sorted(
+        title_of(question.seats[other.id])
+        for other, hour in others
+        if hour.meets(now) and mine & _needs(problem, other, hour)
+    )
+
+
+def _needs(problem: Problem, sought: Sought, hour: Hour) -> set[UUID]:
+    """Return the people and the room that a meeting at an hour takes."""
+    return {id_ for id_ in (hour.chair, hour.room, *asked(problem, sought, hour.day)) if id_}
 
 
 def faults_of_now(problem: Problem, sought: Sought) -> list[str]:

@@ -4,6 +4,8 @@ import re
 import shutil
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -12,12 +14,17 @@ import time_machine
 from fastapi.testclient import TestClient
 from sqlmodel import select
 
+from calendars.slotting.assemble import assemble
+from calendars.slotting.solver import Effort, Search
 from models import Attendee, LessonHours, Person, Room, SlotProposal
 from models.database import connect, reading, unit_of_work
 from service.app import create_app
 from service.settings import settings
+from service.slots.asked import Asked
+from service.slots.draft import draft_of
+from service.slots.read import question_of
 from tests.quick_password import PASSWORD, quick_hash
-from tests.slots.conftest import NOW, SEO, House
+from tests.slots.conftest import LABEL, NOW, SEO, House
 
 HERE_WITHOUT_HOURS = ["laila.tahiri", "amira.haddou", "ilse.vanschaik"]
 OTHERS = [*HERE_WITHOUT_HOURS, "koert.ravensberg", "lucia.berendonk"]
@@ -132,6 +139,46 @@ def test_a_stale_draft_is_refused_on_the_page_with_what_changed(pages: House) ->
     assert answer.status_code == 422
     assert "die ruimte is er niet" in answer.text
     assert pages.post() == []
+
+
+def drafted_for(house: House, leaves: str, gains: str, beside: str) -> None:
+    """Put a re-plan in the draft: an hour that one group has, and that another can only have.
+
+    A third group has it too, apart from them.
+    """
+    with unit_of_work(house.engine) as session:
+        asked = Asked.model_validate({"rounds": (SEO,), "not_before": "2026-11-10", "keep": True})
+        question = question_of(session, house.school(session), LABEL, asked, NOW)
+        by_group = {s.group_name: s for s in question.problem.sought}
+        had, wants, third = (by_group[name] for name in (leaves, gains, beside))
+        now = had.now
+        assert now
+        rules = replace(question.problem.rules, earliest=now.start, latest=now.end, step=60)
+        sought = (
+            replace(had, first=now.day, last=now.day + timedelta(days=7), target=now.day),
+            replace(wants, first=now.day, last=now.day, now=None, minutes=had.minutes),
+            replace(third, now=replace(now, chair=None, room=None), chair="director"),
+        )
+        problem = replace(question.problem, sought=sought, rooms=(), tests=(), rules=rules)
+        question = replace(question, problem=problem)
+        assembled = assemble(question.problem)
+        found = Search(assembled.puzzle, Effort(10, 1)).run()
+        assert found
+        [proposal] = session.exec(select(SlotProposal)).all()
+        proposal.result = draft_of(question, assembled, found.answer, by="proven")
+
+
+def test_a_meeting_that_makes_room_says_for_which(pages: House) -> None:
+    drafted_for(pages, "5", "7", "8")
+
+    page = client(pages, "ineke").get(drafted_at(pages)).text
+
+    row = re.compile(r'<span>([^<]+)</span></label>.*?Waarom"><span>([^<]+)</span>', re.DOTALL)
+    title = "Groepsbespreking: Sociaal-emotionele bespreking – groep"
+    assert dict(row.findall(page)) == {
+        f"{title} 5": f"Maakt plaats voor {title} 7.",
+        f"{title} 7": "Had nog geen uur.",
+    }
 
 
 def test_a_draft_is_laid_aside_and_sought_again(pages: House) -> None:
