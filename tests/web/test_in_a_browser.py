@@ -1,11 +1,15 @@
 """The pages in a real browser: with and without scripts, wide and narrow."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, Page
+from sqlalchemy import Engine, update
+from sqlmodel import col, select
 
-from models import TaskState
+from models import Feed, School, TaskState
+from models.database import reading, unit_of_work
 from tests.browser import chromium, served
 from tests.quick_password import PASSWORD
 from tests.web.conftest import World
@@ -32,6 +36,23 @@ def log_in(page: Page, world: World, address: str, name: str) -> None:
     page.fill("[name=password]", PASSWORD)
     page.click("main button")
     page.wait_for_url(f"{address}/vandaag")
+
+
+@contextmanager
+def holding(engine: Engine) -> Iterator[None]:
+    """Let nobody else write meanwhile; what is asked waits."""
+    with unit_of_work(engine) as session:
+        session.exec(update(School).values(name=col(School.name)))
+        yield
+
+
+def click(page: Page, button: str, times: int) -> None:
+    """Click as a hand does, on what is there, while what was sent is on its way."""
+    box = page.get_by_role("button", name=button).bounding_box()
+    assert box
+    for _ in range(times):
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        page.wait_for_timeout(300)
 
 
 def test_completing_and_undoing_happen_in_place(browser: Browser, world: World, address: str) -> None:
@@ -68,6 +89,21 @@ def test_everything_works_without_scripts(browser: Browser, world: World, addres
 
     assert str(world.now(task).target_on) == "2026-11-30"
     page.context.close()
+
+
+def test_a_double_click_on_a_form_makes_one(browser: Browser, world: World, address: str) -> None:
+    page = browser.new_page()
+    log_in(page, world, address, "laila")
+    page.goto(f"{address}/mijn")
+    page.fill("form[action='/mijn/agenda'] [name=name]", "telefoon")
+
+    with holding(world.engine):  # so that the first click has no answer yet
+        click(page, "Maak een agenda-adres", times=2)
+    page.get_by_text("Dit is het adres voor telefoon").wait_for()
+
+    with reading(world.engine) as session:
+        assert session.exec(select(Feed.name)).all() == ["telefoon"]
+    page.close()
 
 
 @pytest.mark.parametrize("name", ["ineke", "laila", "amira"])
