@@ -1,7 +1,7 @@
 """What a rhythm does on its round: open, date again, advance, invite and guard its own cases."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from uuid import UUID
 
@@ -67,7 +67,7 @@ def _sweep_case(session: Session, replanner: Replanner, case: Case, at: datetime
     was_planned = case.state == CaseState.PLANNED
     moved = replanner.redate(case, tasks, at)
     entered = engine.advance(session, case, replanner.procedure(case), tasks, at)
-    told = _tell_meetings(session, replanner, case, tasks, at)
+    told = sum(tell(session, meeting, at) for meeting in to_invite(session, replanner, case, tasks, at))
     today = local(at).date()
     late = [t for t in tasks if t.latest_on and t.latest_on < today and t.state not in CLOSED_STATES]
     _note_legal_lateness(session, late, at)
@@ -108,10 +108,10 @@ def _follow_pupil(
     record(session, case, "moved_group", at=at, actor_id=None, data=data)
 
 
-def _tell_meetings(
+def to_invite(
     session: Session, replanner: Replanner, case: Case, tasks: list[Task], at: datetime
-) -> int:
-    told = 0
+) -> Iterator[Meeting]:
+    """Yield the coming meetings of the open work of a case, with those who belong there asked."""
     by_id = {task.id: task for task in tasks}
     upcoming = select(Meeting).where(
         Meeting.case_id == case.id, Meeting.ends_at > at, Meeting.state == MeetingState.CONFIRMED
@@ -122,8 +122,7 @@ def _tell_meetings(
             continue
         rule = replanner.procedure(case).task(task.key)
         follow_people(session, meeting, replanner.people, task.group_id, rule.meeting, at)
-        told += tell(session, meeting, at)
-    return told
+        yield meeting
 
 
 def _note_legal_lateness(session: Session, late: list[Task], at: datetime) -> None:

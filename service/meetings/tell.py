@@ -45,11 +45,16 @@ def tell(
     session.flush()
     school, guests = session.get_one(School, meeting.school_id), guests_of(session, meeting)
     news = _News(school, meeting, guests, at)
-    return sum(
-        _tell_one(session, news, guest)
-        for guest in guests
-        if _must_hear(session, meeting, guest, by, text=text)
-    )
+    hearers = [guest for guest in guests if _must_hear(session, meeting, guest, by, text=text)]
+    return sum(_tell_one(session, news, guest) for guest in hearers)
+
+
+def to_hear(session: Session, meeting: Meeting, at: datetime) -> list[Guest]:
+    """Return whom ``tell`` would write to at a moment, when nobody changed anything just now."""
+    if meeting.ends_at <= at:
+        return []
+    session.flush()
+    return [g for g in guests_of(session, meeting) if _must_hear(session, meeting, g, None, text=False)]
 
 
 def _must_hear(session: Session, meeting: Meeting, guest: Guest, by: UUID | None, *, text: bool) -> bool:

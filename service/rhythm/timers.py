@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from service.rhythm import work
 from service.rhythm.report import Report
-from service.rhythm.slots import Daily, Every, Schedule
+from service.rhythm.slots import Daily, Every, Schedule, next_slot
 
 Work = Callable[[Engine, datetime], Report]
 
@@ -120,3 +120,8 @@ _IN_ORDER = (
 )
 
 TIMERS: dict[str, Timer] = {timer.name: timer for timer in _IN_ORDER}
+
+
+def next_round(procedure: str, at: datetime) -> datetime:
+    """Return when a procedure has its next round; one without a rhythm goes along with the year."""
+    return next_slot(TIMERS.get(procedure, TIMERS["open-year"]).schedule, at)

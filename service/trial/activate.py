@@ -8,12 +8,12 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from models import School, Trial, Year
+from service.cases.ahead import Invited, Rounds, invited_next
 from service.school.closures import Wanted, add_closure
 from service.school.errors import SchoolError
 from service.school.presence import set_presence
 from service.trial.compare import Comparison, compare
-from service.trial.messages import invitations
-from service.trial.plan import Tried, outcome_kept, try_year, wishes_of
+from service.trial.plan import outcome_kept, try_year, wishes_of
 from service.trial.wishes import DaysOff, OtherWeek
 from service.year.open import Opened, open_year
 
@@ -30,13 +30,17 @@ class AlreadyOpenError(SchoolError):
 
 @dataclass(frozen=True, slots=True)
 class Foretold:
-    """What activating would do, and in what the year differs from what the trial showed."""
+    """What activating would do, and in what the year differs from what the trial showed.
+
+    ``too_soon`` counts the meetings that are over before the first invitations leave.
+    """
 
     cases: int
     tasks: int
     windows: int
     meetings: int
     invited: tuple[tuple[UUID, int], ...]
+    too_soon: int
     days_off: tuple[DaysOff, ...]
     weeks: tuple[OtherWeek, ...]
     without: tuple[str, ...]
@@ -56,17 +60,22 @@ def is_open(session: Session, school_id: UUID, label: str) -> bool:
     return session.exec(opened).first() is not None
 
 
-def foretell(session: Session, school: School, trial: Trial, at: datetime) -> Foretold:
-    """Return what activating would do now; nothing is written."""
+def foretell(session: Session, school: School, trial: Trial, at: datetime, rounds: Rounds) -> Foretold:
+    """Return what activating would do now; what it writes to see that, is taken back.
+
+    ``rounds`` says when the first round of a procedure after a moment is: that is when people are invited.
+    """
     wishes = wishes_of(trial)
     tried = try_year(session, school, trial.school_year, wishes)
+    invited = _invited(session, school, trial, at, rounds)
     kinds = Counter(line.kind for line in tried.outcome.lines)
     return Foretold(
         cases=tried.outcome.cases,
         tasks=kinds["task"],
         windows=kinds["window"],
         meetings=sum(line.starts_at is not None for line in tried.outcome.lines),
-        invited=_invited(tried, at),
+        invited=tuple(sorted(invited.counts.items(), key=lambda pair: (-pair[1], str(pair[0])))),
+        too_soon=invited.too_soon,
         days_off=wishes.closures,
         weeks=wishes.weeks,
         without=wishes.without,
@@ -117,9 +126,12 @@ def leave_out(session: Session, school_id: UUID, label: str, keys: tuple[str, ..
     return year
 
 
-def _invited(tried: Tried, at: datetime) -> tuple[tuple[UUID, int], ...]:
-    """Return who gets how many invitations; a meeting that has been gets none."""
-    items = tuple(i for i in tried.plan.items if i.meeting and i.meeting.ends_at > at)
-    to_come = type(tried.plan)(tried.plan.cases, items)
-    found = invitations(to_come, tried.inputs.people)
-    return tuple(sorted(found.items(), key=lambda pair: (-pair[1], str(pair[0]))))
+def _invited(session: Session, school: School, trial: Trial, at: datetime, rounds: Rounds) -> Invited:
+    """Return whom the first rounds after activating invite, by activating for a moment."""
+    moment = session.begin_nested()
+    try:
+        activate(session, school, trial, actor_id=None, at=at)
+        return invited_next(session, school, trial.school_year, rounds, at)
+    finally:
+        moment.rollback()
+        session.expire_all()

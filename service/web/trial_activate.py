@@ -8,16 +8,17 @@ from sqlmodel import Session
 
 from models import School, Trial
 from service import clock
+from service.rhythm.timers import next_round
 from service.school.errors import SchoolError
 from service.trial.activate import activate, foretell, is_open
-from service.web.page import LoggedIn, Me, Reading, Writing, go, render
+from service.web.page import LoggedIn, Me, Writing, go, render
 from service.web.trial_shared import HERE, find, staff_of, titles
 
 router = APIRouter(prefix=HERE)
 
 
 @router.get("/{trial_id}/activeren", response_class=HTMLResponse)
-def ask(request: Request, db: Reading, me: LoggedIn, trial_id: UUID) -> HTMLResponse:
+def ask(request: Request, db: Writing, me: LoggedIn, trial_id: UUID) -> HTMLResponse:
     """Show what activating will do; nothing has happened yet."""
     return _ask(request, db, me, find(db, me, trial_id))
 
@@ -46,7 +47,7 @@ def _ask(request: Request, db: Session, me: Me, trial: Trial, problem: str = "")
     foretold = None
     if not opened:
         try:
-            foretold = foretell(db, me.school, trial, clock.now())
+            foretold = foretell(db, db.get_one(School, me.school.id), trial, clock.now(), next_round)
         except SchoolError as error:
             problem = problem or str(error)
     return render(

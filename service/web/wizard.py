@@ -15,7 +15,8 @@ from service.trial.setup import REGIONS, Step, set_region, set_without, steps_of
 from service.web.keepers import Word, require_administrator, require_keeper, require_manager
 from service.web.page import LoggedIn, Me, Reading, Writing, go, render
 from service.web.trial_shared import first_day, label_or_next, titles
-from service.web.years import years_around
+from service.web.years import asked_year, years_around
+from service.year.frame import label_after
 
 router = APIRouter(prefix="/begin")
 
@@ -41,9 +42,9 @@ class Shown:
 
 @router.get("", response_class=HTMLResponse)
 def first_steps(request: Request, db: Reading, me: LoggedIn, jaar: str = "") -> HTMLResponse:
-    """Show the steps, and which of them are done."""
+    """Show the steps and which of them are done; without a year asked, of this one, also when it is open."""
     require_keeper(me)
-    return _page(request, db, me, label_or_next(db, me.school, jaar))
+    return _page(request, db, me, asked_year(jaar))
 
 
 @router.post("/regio", response_class=HTMLResponse)
@@ -100,23 +101,25 @@ def _page(request: Request, db: Session, me: Me, label: str, problem: str = "") 
     start = first_day(db, me.school, label)
     found = steps_of(db, me.school, label, start) if start else []
     trials = trials_of(db, me.school.id, label)
+    opened = is_open(db, me.school.id, label)
     return render(
         request,
         "wizard.html",
         status=422 if problem else 200,
         label=label,
         years=years_around(label),
-        steps=_shown(found),
-        ready=bool(found) and all(step.done for step in found),
+        steps=_shown(found, opened=opened),
         problem=problem,
         regions=REGIONS,
         procedures=titles(db, me),
         without=left_out(db, me.school.id, label),
         trials=trials,
-        opened=is_open(db, me.school.id, label),
+        opened=opened,
+        following=label_after(label),
     )
 
 
-def _shown(steps: list[Step]) -> list[Shown]:
-    following = next((step.key for step in steps if not step.done), "")
+def _shown(steps: list[Step], *, opened: bool) -> list[Shown]:
+    """Return the steps as shown; of a year that is open none has its turn any more."""
+    following = "" if opened else next((step.key for step in steps if not step.done), "")
     return [Shown(step, _TITLES[step.key], step.key == following) for step in steps]

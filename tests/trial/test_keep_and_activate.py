@@ -21,6 +21,7 @@ from models import (
     Year,
 )
 from models.database import reading, unit_of_work
+from service.rhythm.timers import next_round
 from service.school.errors import NotOfThisSchoolError, SchoolError
 from service.trial.activate import AlreadyOpenError, activate, foretell
 from service.trial.plan import (
@@ -244,7 +245,7 @@ def test_what_is_foretold_is_what_happens(session: Session) -> None:
     trial = kept(cast)
     at = moment("2026-08-20")
 
-    foretold = foretell(session, cast.school, trial, at)
+    foretold = foretell(session, cast.school, trial, at, next_round)
     opened = activate(session, cast.school, trial, actor_id=None, at=at)
 
     assert (foretold.cases, foretold.meetings) == (opened.cases, opened.meetings)
@@ -262,7 +263,7 @@ def test_what_changed_since_the_trial_is_foretold(session: Session) -> None:
     cast.add_pupil("1083", "Nieuwe Leerling", "8")
     cast.add_group("7")
 
-    foretold = foretell(session, cast.school, trial, OPENED)
+    foretold = foretell(session, cast.school, trial, OPENED, next_round)
 
     assert not foretold.drift.is_nothing
     assert foretold.drift.only_after
@@ -271,6 +272,6 @@ def test_what_changed_since_the_trial_is_foretold(session: Session) -> None:
 def test_meetings_that_have_been_ask_nobody(session: Session) -> None:
     cast = wilgenhof(session)
 
-    late = foretell(session, cast.school, kept(cast), moment("2027-07-01"))
+    late = foretell(session, cast.school, kept(cast), moment("2027-07-01"), next_round)
 
     assert late.invitations == 0

@@ -36,7 +36,23 @@ def test_only_keepers_have_the_first_steps(house: House, role: str) -> None:
 def test_a_school_that_runs_has_most_steps_done(house: House) -> None:
     page = house.client("ib").get(f"{HERE}?jaar={LABEL}").text
 
-    assert states(page) == ["klaar", "klaar", "klaar", "klaar", "nu aan de beurt", "klaar"]
+    assert states(page) == ["klaar", "klaar", "klaar", "klaar", "niet nodig", "klaar"]
+
+
+def test_a_year_that_is_open_stays_here_and_says_what_goes_by_itself(house: House) -> None:
+    page = house.client("ib").get(HERE).text
+
+    assert "Dit jaar is geopend" in page
+    assert {"/vandaag", f"/jaarplanner?jaar={LABEL}", "/begin?jaar=2027-2028"} <= set(
+        re.findall(r'href="([^"]+)"', page.partition('id="now"')[2].partition("</section>")[0])
+    )
+
+
+def test_a_year_that_is_not_open_yet_promises_nothing(house: House) -> None:
+    page = house.client("other administrator").get(HERE).text
+
+    assert "Beginnen met schooljaar" in page
+    assert "Dit jaar is geopend" not in page
 
 
 def test_a_school_that_begins_has_one_step_that_is_next(house: House) -> None:
