@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from calendars.entries import Mailbox
-from service.cli.mail_status import restored, status
+from service.cli.mail_status import again, restored, status
 from service.clock import local, now
 from service.notices.catcher import Catcher
 from service.notices.mail_message import Envelope, digest_message
@@ -21,6 +21,7 @@ _HERE = ("127.0.0.1", "localhost")
 
 app = typer.Typer(help="Mail proberen en vangen, en zien hoe de post ervoor staat.", no_args_is_help=True)
 app.command()(status)
+app.command()(again)
 app.command()(restored)
 
 

@@ -1,4 +1,4 @@
-"""`mail status` and `mail restored`: how the outgoing post stands, for who has no browser at hand."""
+"""`mail status`, `again` and `restored`: how the outgoing post stands, for who has no browser at hand."""
 
 from datetime import timedelta
 from typing import Annotated
@@ -8,10 +8,12 @@ from sqlmodel import Session, col, func, select
 
 from models import DeliveryGate, Message, MessageState
 from models.database import connect, reading, unit_of_work
+from service.cli.schools import chosen_school
 from service.clock import local, now
 from service.notices.gates import FAILURES
 from service.notices.journal import Journal
 from service.notices.restored import PAUSED, Choice, NotPausedError, paused_since, release
+from service.notices.retry import Stuck, retry_all, stuck_of
 from service.notices.waiting import count_waiting, dwell, oldest_waiting
 from service.settings import settings
 
@@ -43,6 +45,32 @@ def status() -> None:
         if since := paused_since(session):
             typer.echo(f"Staat stil sinds {local(since):%d-%m-%Y %H:%M}. {PAUSED}")
     engine.dispose()
+
+
+def again(
+    everything: Annotated[bool, typer.Option("--all", help="Zet dit allemaal weer klaar.")] = False,
+    school: Annotated[str, typer.Option(help="BRIN, als er meer scholen zijn.")] = "",
+) -> None:
+    """Toon wat vastliep, per oorzaak; met --all krijgt alles een nieuwe kans."""
+    engine, at = connect(settings().database_url), now()
+    try:
+        with (unit_of_work if everything else reading)(engine) as session:
+            here = chosen_school(session, school).id
+            found = [
+                (stuck, retry_all(session, here, stuck.key, actor_id=None, at=at) if everything else None)
+                for stuck in stuck_of(session, here, at)
+            ]
+    finally:
+        engine.dispose()
+    for stuck, done in found:
+        typer.echo(_cause(stuck) + (f" (weer klaar: {done.ready}, verlopen: {done.expired})" if done else ""))
+    if not found:
+        typer.echo("Er is niets vastgelopen.")
+
+
+def _cause(stuck: Stuck) -> str:
+    way = stuck.way.channel or ("eigen kanalen" if stuck.way.own else "mail")
+    return f"{stuck.count:>5}  {way}: {stuck.words or 'onbekend'}"
 
 
 def restored(

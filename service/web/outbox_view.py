@@ -12,8 +12,7 @@ from service.access.actor import holds_on
 from service.clock import AMSTERDAM, local
 from service.notices.restored import OPEN
 from service.reminders.logbook import ways
-
-_SHOWN = 50
+from service.web.post_view import Heap, heaps_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,7 @@ class Outbox:
     sent_today: int
     expired_today: int
     suppressed_today: int
-    dead: list[tuple[Message, str]]
+    dead: list[Heap]
     dead_count: int
 
 
@@ -47,7 +46,7 @@ def outbox_of(session: Session, school: School, at: datetime) -> Outbox:
         suppressed_today=_count(
             session, here & ended_today & (col(Message.state) == MessageState.SUPPRESSED)
         ),
-        dead=_with_names(session, dead),
+        dead=heaps_of(session, school, at),
         dead_count=_count(session, dead),
     )
 
@@ -83,14 +82,3 @@ def feeds_of_school(session: Session, school: School, at: datetime) -> list[tupl
 
 def _count(session: Session, condition: ColumnElement[bool]) -> int:
     return session.exec(select(func.count(col(Message.id))).where(condition)).one()
-
-
-def _with_names(session: Session, condition: ColumnElement[bool]) -> list[tuple[Message, str]]:
-    rows = session.exec(
-        select(Message, Person.name)
-        .outerjoin(Person, col(Person.id) == Message.person_id)
-        .where(condition)
-        .order_by(col(Message.made_at).desc())
-        .limit(_SHOWN)
-    )
-    return [(message, message.to_name or name or "") for message, name in rows]

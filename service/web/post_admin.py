@@ -10,14 +10,16 @@ from service import clock
 from service.access.scope import NotFoundError
 from service.notices.journal import Journal
 from service.notices.restored import Choice, NotPausedError, release
+from service.notices.retry import Retried, retry_all, stuck_by
 from service.school.mail_address import write_again
 from service.settings import settings
 from service.web.keepers import require_administrator
-from service.web.page import LoggedIn, Reading, Writing, go, render
-from service.web.post_view import is_refused_here, post_of
+from service.web.page import LoggedIn, Me, Reading, Writing, go, render
+from service.web.post_view import is_refused_here, post_of, rests_of
 
 router = APIRouter(prefix="/beheer/post")
 _HERE = "/beheer/post"
+_NOTHING = "Hiervan is niets meer vastgelopen; er is niets veranderd."
 KINDS = {
     "digest": "herinnering",
     "invitation": "uitnodiging",
@@ -56,6 +58,27 @@ def decide(db: Writing, me: LoggedIn, choice: Annotated[str, Form(max_length=4)]
     )
 
 
+@router.get("/vastgelopen/{key}", response_class=HTMLResponse)
+def look_again(request: Request, db: Reading, me: LoggedIn, key: str) -> Response:
+    """Show what trying everything of one cause again comes to; nothing changes yet."""
+    require_administrator(me)
+    at = clock.now()
+    stuck = stuck_by(db, me.school.id, key, at)
+    if stuck is None:
+        return go(_HERE, me.say(_NOTHING))
+    rests = rests_of(db, me.school, stuck, at)
+    paused = me.school.messages_paused
+    return render(request, "post_again.html", stuck=stuck, kinds=KINDS, rests=rests, paused=paused)
+
+
+@router.post("/vastgelopen/{key}")
+def all_again(db: Writing, me: LoggedIn, key: str) -> Response:
+    """Let everything that one cause held up at this school leave after all."""
+    require_administrator(me)
+    done = retry_all(db, me.school.id, key, actor_id=me.person.id, at=clock.now())
+    return go(_HERE, _told(me, done))
+
+
 @router.post("/adres/{person_id}")
 def accepted_again(db: Writing, me: LoggedIn, person_id: UUID) -> Response:
     """Send mail again to someone whose address gave it back."""
@@ -67,3 +90,15 @@ def accepted_again(db: Writing, me: LoggedIn, person_id: UUID) -> Response:
         _HERE,
         me.say("Er gaat weer mail naar dit adres. Gemiste mail over overleggen: %(count)d.", count=meetings),
     )
+
+
+def _told(me: Me, done: Retried) -> str:
+    """Return how many are ready again and how many are not, and why."""
+    if not (done.ready or done.expired):
+        return me.say(_NOTHING)
+    one, many = "1 staat weer klaar", "%(count)d staan weer klaar"
+    said = [me.say(one) if done.ready == 1 else me.say(many, count=done.ready)]
+    one, many = "1 is intussen verlopen", "%(count)d zijn intussen verlopen"
+    if done.expired:
+        said.append(me.say(one) if done.expired == 1 else me.say(many, count=done.expired))
+    return ", ".join(said) + "."

@@ -22,9 +22,11 @@ from models import (
 from service.notices import restored
 from service.notices.gates import FAILURES, MAIL
 from service.notices.restored import OPEN
+from service.notices.retry import Stuck, stuck_of
 from service.notices.waiting import Dwell, dwell
 
 _SHOWN = 30
+_OF_A_CAUSE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,9 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Shut:
-    """A way out that rests: its name (empty is mail), until when, and why."""
+    """A way out that rests: its account, its name (empty is mail), until when, and why."""
 
+    account: str
     channel: str
     until: datetime
     why: str
@@ -57,13 +60,21 @@ class Restored:
 
 
 @dataclass(frozen=True, slots=True)
+class Heap:
+    """What got stuck by one cause, and the newest of it with for whom each is."""
+
+    stuck: Stuck
+    shown: Sequence[tuple[Message, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
     """How the outgoing post of a school stands."""
 
     restored: Restored | None
     waiting: Sequence[Reason]
     shut: Sequence[Shut]
-    dead: Sequence[tuple[Message, str]]
+    dead: Sequence[Heap]
     returned: Sequence[tuple[Message, str]]
     uncertain: Sequence[tuple[Message, str]]
     refused: Sequence[Person]
@@ -78,7 +89,7 @@ def post_of(session: Session, school: School, at: datetime) -> Post:
         restored=restored_of(session, at),
         waiting=waiting,
         shut=shut_of(session, school, at),
-        dead=_some(session, school, MessageState.DEAD),
+        dead=heaps_of(session, school, at),
         returned=_some(session, school, MessageState.BOUNCED),
         uncertain=_some(session, school, None),
         refused=refused_of(session, school),
@@ -116,10 +127,22 @@ def shut_of(session: Session, school: School, at: datetime) -> list[Shut]:
     )
     names = {f"channel:{c.id}": c.name for c in _channels(session, school)} | {MAIL: ""}
     return [
-        Shut(names[gate.account], gate.open_until, gate.reason or "")
+        Shut(gate.account, names[gate.account], gate.open_until, gate.reason or "")
         for gate in gates
         if gate.account in names and gate.open_until
     ]
+
+
+def heaps_of(session: Session, school: School, at: datetime) -> list[Heap]:
+    """Return what got stuck at a school by its causes, the most common one first."""
+    stuck = stuck_of(session, school.id, at)[:_SHOWN]
+    found = _named(session, [key for one in stuck for key in one.ids[:_OF_A_CAUSE]])
+    return [Heap(one, [found[key] for key in one.ids[:_OF_A_CAUSE] if key in found]) for one in stuck]
+
+
+def rests_of(session: Session, school: School, stuck: Stuck, at: datetime) -> Shut | None:
+    """Return how the way rests by which something would leave; None when it doesn't."""
+    return next((shut for shut in shut_of(session, school, at) if shut.account == stuck.way.account), None)
 
 
 def refused_of(session: Session, school: School) -> list[Person]:
@@ -165,3 +188,13 @@ def _some(session: Session, school: School, state: MessageState | None) -> list[
         .limit(_SHOWN)
     )
     return [(message, message.to_name or name or "") for message, name in rows]
+
+
+def _named(session: Session, ids: Sequence[UUID]) -> dict[UUID, tuple[Message, str]]:
+    """Return messages with for whom they are."""
+    rows = session.exec(
+        select(Message, Person.name)
+        .outerjoin(Person, col(Person.id) == Message.person_id)
+        .where(col(Message.id).in_(ids))
+    )
+    return {message.id: (message, message.to_name or name or "") for message, name in rows}
