@@ -13,7 +13,7 @@ from typing import Any
 from prefect.runner import Runner
 
 from flows.catalogue import deployments
-from flows.catch_up import forget_missed, start_metronome
+from flows.catch_up import end_cut_short, forget_missed, start_metronome
 from flows.server_watch import Serving, replace_process, start_watch
 from models.database import connect
 from service.clock import now
@@ -60,17 +60,20 @@ def main() -> None:
     start_metronome(engine, serving.is_on)
     start_watch(serving)
     while True:
-        _serve_once(serving)
+        serve_once(serving)
         signal.signal(signal.SIGTERM, _stop)  # the runner put its own in this place while it served
+        end_cut_short(engine, now())
         time.sleep(1)
         _wait_for_server()
 
 
-def _serve_once(serving: Serving) -> None:
+def serve_once(serving: Serving) -> None:
     """Serve the flows until Prefect's server is gone, or its runner breaks off."""
     try:
         asyncio.run(_serve(serving))
-    except (Exception, BaseExceptionGroup) as error:  # noqa: BLE001 -- the server is looked for again
+    except (Exception, BaseExceptionGroup) as error:
+        if isinstance(error, BaseExceptionGroup) and error.subgroup(SystemExit):
+            raise SystemExit(0) from error  # the signal came while a group of tasks was at work
         _log.warning("De stromen braken af en beginnen opnieuw: %s", told(error))
     finally:
         serving.ended()

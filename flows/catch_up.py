@@ -10,7 +10,7 @@ import asyncio
 import logging
 import time
 from datetime import datetime, timedelta
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from typing import Any
 
 from prefect.client.orchestration import SyncPrefectClient, get_client
@@ -21,15 +21,18 @@ from prefect.client.schemas.filters import (
     FlowRunFilterStateType,
 )
 from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.exceptions import PrefectSignal
 from prefect.flow_engine import run_flow_async
 from prefect.states import Crashed, Pending
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from flows.catalogue import FLOWS
 from models.database import reading
 from service import clock
 from service.mishap import told
 from service.rhythm.due import owed_timers
+from service.rhythm.run import end_broken_runs
 from service.rhythm.timers import TIMERS
 
 GRACE = timedelta(seconds=60)  # what Prefect's own schedule gets on the real clock
@@ -37,6 +40,8 @@ EVERY = 5.0  # seconds
 _LATE = timedelta(seconds=30)
 _PAGE = 200  # what Prefect's server returns at most
 _FLOWS = {flow.name: flow for flow in FLOWS}
+_PATIENCE = 30.0  # seconds for what the metronome is doing
+_beating = Lock()  # held while the metronome runs something
 _log = logging.getLogger(__name__)
 
 
@@ -51,13 +56,29 @@ def _beat(engine: Engine, serving: Event) -> None:
     troubled = False
     while serving.wait():
         try:
-            catch_up(engine, clock.now())
+            with _beating:
+                catch_up(engine, clock.now())
             troubled = False
-        except Exception as error:  # noqa: BLE001 -- the next look may find everything back
+        except (Exception, PrefectSignal) as error:  # noqa: BLE001 -- the next look may find everything back
             if not troubled:
                 _log.warning("Inhalen lukt nu niet: %s", told(error))
             troubled = True
         time.sleep(EVERY)
+
+
+def end_cut_short(engine: Engine, at: datetime) -> None:
+    """Close the rows of runs that ended with the runner, so that they are owed again at once.
+
+    Call it when nothing is served. What the metronome still runs is no such run: while that lasts, all stays.
+    """
+    if not _beating.acquire(timeout=_PATIENCE):
+        return
+    try:
+        end_broken_runs(engine, at)
+    except SQLAlchemyError as error:  # they end by themselves, later
+        _log.warning("Afgebroken runs afsluiten lukt nu niet: %s", told(error))
+    finally:
+        _beating.release()
 
 
 def catch_up(engine: Engine, at: datetime) -> list[str]:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Coroutine
 from contextlib import suppress
 from pathlib import Path
+from textwrap import dedent
 from threading import Thread
 from typing import Any
 
@@ -41,10 +42,16 @@ class Flows:
 
     def serve_and_leave(self, work: Work) -> None:
         """Leave as soon as it serves."""
-        leaving = Thread(target=lambda: (self.serving.is_on.wait(5), time.sleep(0.05), self.serving.leave()))
+        leaving = Thread(target=self._leave)
         leaving.start()
         self.serve(work)
         leaving.join()
+
+    def _leave(self) -> None:
+        self.serving.is_on.wait(5)
+        time.sleep(0.05)
+        with suppress(PermissionError):
+            self.serving.leave()
 
 
 @pytest.fixture
@@ -95,6 +102,66 @@ def test_leaving_what_is_not_served_does_nothing(flows: Flows) -> None:
     flows.serving.leave()
 
     assert flows.happened == []
+
+
+def test_a_run_that_cannot_be_killed_does_not_keep_the_process_from_beginning_anew(flows: Flows) -> None:
+    def cannot() -> None:
+        raise PermissionError
+
+    async def stands_still() -> None:
+        flows.serving.kill_runs = cannot
+        time.sleep(0.8)  # noqa: ASYNC251 -- this is what must be survived
+
+    flows.serve_and_leave(stands_still())
+
+    assert flows.happened == ["begun anew"]
+
+
+def test_the_watch_survives_what_goes_wrong_and_leaves_again() -> None:
+    said = watched(
+        """
+        class Stumbles(watch.Serving):
+            def leave(self):
+                print("left", flush=True)
+                raise RuntimeError("what is served cannot be left")
+        watch.start_watch(Stumbles(print))
+        time.sleep(4)
+        """
+    )
+
+    assert said.count("left") > 1
+
+
+def test_what_was_begun_while_nothing_answered_is_left_too() -> None:
+    said = watched(
+        """
+        serving = watch.Serving(print)
+        watch.start_watch(serving)
+        time.sleep(2.5)
+        async def serve():
+            await serving.until_left(asyncio.create_task(asyncio.sleep(10)))
+            print("left" if time.monotonic() - begun < 8 else "stayed")
+        begun = time.monotonic()
+        asyncio.run(serve())
+        serving.ended()
+        """
+    )
+
+    assert said == ["left"]
+
+
+def watched(script: str) -> list[str]:
+    """Run lines in a process of their own, in which Prefect never answers; return what they print."""
+    head = """
+    import asyncio, time
+    from flows import server_watch as watch
+    watch.prefect_answers, watch.GONE_AFTER = lambda patience: False, 1
+    """
+    command = (sys.executable, "-c", dedent(head) + dedent(script))
+    done = subprocess.run(  # noqa: S603 -- our own lines
+        command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=30
+    )
+    return done.stdout.split()
 
 
 def test_a_new_process_takes_the_place_of_the_old_one_under_the_same_number(tmp_path: Path) -> None:
