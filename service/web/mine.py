@@ -12,7 +12,7 @@ from service.access import sessions
 from service.access.passwords import WeakPasswordError
 from service.access.sessions import LoginRefusedError
 from service.feeds.targets import targets_of
-from service.feeds.tokens import create_feed, feeds_of, revoke_feed
+from service.feeds.tokens import create_feed, feeds_of, restore_feed, revoke_feed, withdrawn_feeds
 from service.web.calendar_address import Shown, shown
 from service.web.page import LoggedIn, Me, Reading, Writing, go, render
 
@@ -45,7 +45,16 @@ def subscribe(
 def unsubscribe(db: Writing, me: LoggedIn, feed_id: UUID) -> Response:
     """Withdraw an address; what reads it gets nothing from now on."""
     revoke_feed(db, me.actor, feed_id, clock.now())
-    return go("/mijn", me.say("Het agenda-adres is ingetrokken."))
+    return go("/mijn", me.say("Het agenda-adres is ingetrokken."), undo=feed_id, undo_of="address")
+
+
+@router.post("/agenda/{feed_id}/aanzetten", response_class=HTMLResponse)
+def resubscribe(request: Request, db: Writing, me: LoggedIn, feed_id: UUID) -> Response:
+    """Let an address that was withdrawn lately work again."""
+    if len(feeds_of(db, me.actor)) >= _MOST:
+        return show(request, db, me, problem="Je hebt al tien adressen. Trek er eerst een in.")
+    restore_feed(db, me.actor, feed_id, clock.now())
+    return go("/mijn", me.say("Het agenda-adres werkt weer."))
 
 
 @router.post("/wachtwoord")
@@ -81,6 +90,7 @@ def show(
         "mine.html",
         status=422 if problem or wrong or trouble else 200,
         feeds=feeds_of(db, me.actor),
+        withdrawn=withdrawn_feeds(db, me.actor, clock.now()),
         problem=problem,
         wrong=wrong,
         targets=targets_of(db, me.actor),

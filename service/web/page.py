@@ -34,6 +34,11 @@ _AUGUST = 8
 _DEMO_IDLE = timedelta(hours=8)
 _EVERYONE = frozenset(Role)
 _KEEPERS = frozenset({Role.ADMINISTRATOR, Role.IB, Role.DIRECTOR})
+_UNDO = {
+    "task": "/taken/{}/heropenen",
+    "address": "/mijn/agenda/{}/aanzetten",
+    "school address": "/beheer/school/jaaragenda/{}/aanzetten",
+}
 
 
 class LoginNeededError(Exception):
@@ -139,11 +144,11 @@ def language_of(request: Request) -> str:
     return language if language in i18n.LANGUAGES else "nl"
 
 
-def go(to: str, said: str = "", *, undo: UUID | None = None) -> RedirectResponse:
-    """Send the browser on after a POST, and say there what was done; ``undo`` is a task to reopen."""
+def go(to: str, said: str = "", *, undo: UUID | None = None, undo_of: str = "task") -> RedirectResponse:
+    """Send the browser on after a POST, and say there what was done; ``undo`` is a task to reopen, or so."""
     response = RedirectResponse(to, 303)
     if said:
-        text = json.dumps({"text": said, "undo": str(undo) if undo else None}).encode()
+        text = json.dumps({"text": said, "undo": str(undo) if undo else None, "of": undo_of}).encode()
         response.set_cookie(
             cookie_name("flash"),
             base64.urlsafe_b64encode(text).decode(),
@@ -160,7 +165,8 @@ def _read_flash(request: Request) -> Mapping[str, str | None] | None:
     try:
         kept = base64.urlsafe_b64decode(request.cookies.get(cookie_name("flash"), ""))
         flash = json.loads(kept)
-        return {"text": str(flash["text"]), "undo": str(UUID(flash["undo"])) if flash["undo"] else None}
+        undo = _UNDO[flash["of"]].format(UUID(flash["undo"])) if flash["undo"] else None
+        return {"text": str(flash["text"]), "undo": undo}
     except (ValueError, KeyError, TypeError):
         return None
 

@@ -12,7 +12,13 @@ from calendars.entries import DayEntry
 from models import School
 from service import clock
 from service.feeds.public import public_entries
-from service.feeds.tokens import create_school_feed, revoke_feed, school_feeds
+from service.feeds.tokens import (
+    create_school_feed,
+    restore_feed,
+    revoke_feed,
+    school_feeds,
+    withdrawn_school_feeds,
+)
 from service.web.calendar_address import Shown, shown
 from service.web.keepers import require_keeper
 from service.web.page import LoggedIn, Me, Reading, Writing, go, render
@@ -49,7 +55,17 @@ def withdraw(db: Writing, me: LoggedIn, feed_id: UUID) -> Response:
     """Withdraw an address; what reads it gets nothing from now on."""
     require_keeper(me)
     revoke_feed(db, me.actor, feed_id, clock.now())
-    return go(HERE, me.say("Het agenda-adres is ingetrokken."))
+    return go(HERE, me.say("Het agenda-adres is ingetrokken."), undo=feed_id, undo_of="school address")
+
+
+@router.post("/{feed_id}/aanzetten", response_class=HTMLResponse)
+def put_back(request: Request, db: Writing, me: LoggedIn, feed_id: UUID) -> Response:
+    """Let an address that was withdrawn lately work again."""
+    require_keeper(me)
+    if len(school_feeds(db, me.actor)) >= _MOST:
+        return _page(request, db, me, problem="De school heeft al tien adressen. Trek er eerst een in.")
+    restore_feed(db, me.actor, feed_id, clock.now())
+    return go(HERE, me.say("Het agenda-adres werkt weer."))
 
 
 def _page(
@@ -62,6 +78,7 @@ def _page(
         "school_calendar.html",
         status=422 if problem else 200,
         feeds=school_feeds(db, me.actor),
+        withdrawn=withdrawn_school_feeds(db, me.actor, clock.now()),
         years=_by_year(entry for entry in dates if entry.last_day >= today),
         problem=problem,
         shown=address,

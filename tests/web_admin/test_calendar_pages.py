@@ -122,7 +122,7 @@ def test_withdrawing_asks_first_and_says_what_it_means(house: House) -> None:
 
     page = client.get("/mijn").text
 
-    assert re.search(r"<summary>Intrekken.*?komt niet terug.*?Ja, trek “telefoon” in", page, re.DOTALL)
+    assert re.search(r"<summary>Intrekken.*?Dertig dagen lang.*?Ja, trek “telefoon” in", page, re.DOTALL)
 
 
 @pytest.mark.parametrize("role", ["ib", "director", "administrator"])

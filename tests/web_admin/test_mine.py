@@ -8,6 +8,7 @@ from models.database import reading
 from tests.quick_password import PASSWORD
 from tests.web_admin.conftest import WHO, House
 
+SCHOOL = "/beheer/school/jaaragenda"
 NEW = "een heel ander zinnetje"
 
 
@@ -39,7 +40,39 @@ def test_an_address_is_withdrawn(house: House) -> None:
 
     [kept] = feeds(house)
     assert (answer.status_code, kept.revoked_at is None) == (303, False)
-    assert "telefoon" not in re.sub(r"bijvoorbeeld telefoon", "", client.get("/mijn").text)
+    assert f'action="/mijn/agenda/{feed.id}/intrekken"' not in client.get("/mijn").text
+
+
+@pytest.mark.parametrize(("role", "here"), [("teacher", "/mijn/agenda"), ("director", SCHOOL)])
+def test_withdrawing_an_address_is_undone_from_the_notice_and_from_the_list(
+    house: House, role: str, here: str
+) -> None:
+    client, page = house.client(role), here.removesuffix("/agenda")
+    client.post(here, data={"name": "telefoon"})
+    [feed] = feeds(house)
+    back = f'action="{here}/{feed.id}/aanzetten"'
+
+    client.post(f"{here}/{feed.id}/intrekken")
+    offered, listed = (client.get(page).text.split("<h1") for _ in range(2))
+    done = client.post(f"{here}/{feed.id}/aanzetten")
+
+    assert offered[0].count(back) == 1, "in the notice"
+    assert (listed[0].count(back), listed[1].count(back)) == (0, 1), "folded away below"
+    assert (done.status_code, done.headers["location"]) == (303, page)
+    assert feeds(house)[0].revoked_at is None
+    assert back not in client.get(page).text
+
+
+def test_an_address_of_someone_else_can_not_be_put_back(house: House) -> None:
+    client = house.client("teacher")
+    client.post("/mijn/agenda", data={"name": "telefoon"})
+    [feed] = feeds(house)
+    client.post(f"/mijn/agenda/{feed.id}/intrekken")
+
+    answer = house.client("administrator").post(f"/mijn/agenda/{feed.id}/aanzetten")
+
+    [kept] = feeds(house)
+    assert (answer.status_code, kept.revoked_at is None) == (404, False)
 
 
 def test_an_address_of_someone_else_can_not_be_withdrawn(house: House) -> None:
@@ -64,8 +97,13 @@ def test_ten_addresses_is_enough(house: House) -> None:
         client.post("/mijn/agenda", data={"name": f"apparaat {number}"})
 
     answer = client.post("/mijn/agenda", data={"name": "elfde"})
+    first = feeds(house)[0].id
+    client.post(f"/mijn/agenda/{first}/intrekken")
+    client.post("/mijn/agenda", data={"name": "elfde"})
+    back = client.post(f"/mijn/agenda/{first}/aanzetten")
 
-    assert (answer.status_code, len(feeds(house))) == (422, 10)
+    assert (answer.status_code, back.status_code, len(feeds(house))) == (422, 422, 11)
+    assert len([feed for feed in feeds(house) if feed.revoked_at is None]) == 10
 
 
 def test_a_new_password_counts_and_ends_the_other_logins(house: House) -> None:
