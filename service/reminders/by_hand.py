@@ -28,16 +28,21 @@ from service.cases.errors import CaseError, NotYoursError, TaskClosedError
 from service.cases.history import record
 from service.clock import local
 from service.notices.outbox import Letter
-from service.reminders import texts
+from service.reminders import texts, together
 from service.reminders.hours import Hours, hours_of
 from service.reminders.ladder import Rung, Scene
 from service.reminders.ledger import BY_HAND, NEVER_ARRIVED, Ledger
 from service.reminders.posting import post_by, ways_of
+from service.reminders.together import GATHER, KEY
 from service.settings import settings
 from service.year.frame import calendar_on, label_on
 from service.year.people import people_of
 
-_KEY = "hand:"
+_SOON = "Herinnerd: %(names)s. Het bericht gaat om %(hour)s; wat je tot dan nog vraagt, gaat mee."
+_TODAY = (
+    "%(names)s hoort het om %(hour)s. Met de hand gaat er hooguit één bericht per uur naar iemand; "
+    "wat je tot dan nog vraagt, gaat mee."
+)
 
 
 class NotRemindedError(CaseError):
@@ -69,7 +74,7 @@ def may_remind(actor: Actor, case: Case, task: Task) -> bool:
 
 
 def remind_by_hand(session: Session, task_id: UUID, *, actor: Actor, at: datetime) -> Reminded:
-    """Remind whose turn a task is, at once or on their next working day; each person within the bounds.
+    """Remind whose turn a task is, soon or on their next working day; each person within the bounds.
 
     Of a queue everyone hears whom it may still be told; raise ``NotRemindedError`` when nobody may.
     """
@@ -101,7 +106,7 @@ def keep_hours(session: Session, scene: Scene, hours: Hours, at: datetime) -> No
         Message.school_id == hours.bounds.school_id,
         Message.state == MessageState.READY,
         col(Message.next_try_at) > at,
-        col(Message.dedupe_key).startswith(_KEY),
+        col(Message.dedupe_key).startswith(KEY),
     )
     for message in session.exec(waiting):
         member = scene.members.get(message.person_id) if message.person_id else None
@@ -169,8 +174,10 @@ class _Hand:
     at: datetime
 
     def remind(self, person_id: UUID) -> tuple[str, Message]:
-        """Post a reminder to one person; return their name and the message."""
-        person = self.session.get_one(Person, person_id)
+        """Let one person hear of the task, with what waits for them; return their name and the message."""
+        # Two who remind one person at once wait for each other here; the second finds what the first posted.
+        held = select(Person).where(Person.id == person_id).with_for_update(key_share=True)
+        person = self.session.exec(held).one()
         rung = Rung(self.task, person_id, BY_HAND, self.scene.today)
         most = self.hours.bounds.most
         if self.ledger.messages(rung) >= most:
@@ -180,10 +187,13 @@ class _Hand:
         ways = ways_of(self.session, self.school.id, person, self.hours.wishes.get(person_id))
         if not ways:
             raise NotRemindedError(f"Het mailadres van {person.name} weigert onze post: spreek even af.")
-        message = post_by(self.session, self._letter(person, self._when(person)), ways)
+        when = self._when(person)
+        message = together.waiting_for(self.session, self.school.id, person.id, self.at)
+        message = message or post_by(self.session, self._letter(person, when), ways)
         if message is None:
             raise NotRemindedError(f"{person.name} is hieraan net al herinnerd.")
         self.ledger.told(rung, message, self.at, by_id=self.actor.person_id)
+        together.write_again(self.session, message)
         return person.name, message
 
     def _when(self, person: Person) -> datetime:
@@ -202,25 +212,26 @@ class _Hand:
         return moment
 
     def _next_moment(self, member: Member) -> datetime:
-        today = self.scene.today
+        start = together.free_from(self.session, self.school.id, member.id, self.at)
+        today = local(start).date()
         day = member.presence.next_day(today, self.scene.calendar)
         moment = self.hours.moment(member, day)
-        if day > today or self.at < moment:
+        if day > today or start < moment:
             return moment
-        if not self.hours.is_quiet(member.id, self.at):
-            return self.at
-        return self.hours.moment(member, member.presence.next_day(today + DAY, self.scene.calendar))
+        if self.hours.is_quiet(member.id, start):
+            return self.hours.moment(member, member.presence.next_day(today + DAY, self.scene.calendar))
+        may_wait = start == self.at and not self.hours.is_quiet(member.id, start + 2 * GATHER)
+        return start + GATHER if may_wait else start
 
     def _letter(self, person: Person, due_at: datetime) -> Letter:
         by = self.session.get_one(Person, self.actor.person_id)
-        words = texts.by_hand(
-            person, by.name, self.task, self.case, local(due_at).date(), base_url=settings().base_url
-        )
+        line = texts.Line(self.task, self.case, None, mine=True)
+        words = texts.by_hand(person, [by.name], [line], local(due_at).date(), base_url=settings().base_url)
         return Letter(
             school_id=self.school.id,
             person_id=person.id,
             kind="notice",
-            dedupe_key=f"{_KEY}{self.task.id}:{person.id}:{self.at.isoformat()}",
+            dedupe_key=f"{KEY}{self.task.id}:{person.id}:{self.at.isoformat()}",
             to_address=person.email,
             subject=words.subject,
             body=words.text,
@@ -233,11 +244,13 @@ class _Hand:
 
 def told_words(reminded: Reminded, at: datetime) -> tuple[str, dict[str, str]]:
     """Return what to say to who reminded, and what to fill in."""
-    names = joined(reminded.names)
-    if reminded.due_at <= at:
-        return "Herinnerd: %(names)s", {"names": names}
-    when = _moment(reminded.due_at)
-    return "%(names)s hoort het op de eerstvolgende werkdag: %(when)s", {"names": names, "when": when}
+    names, due = joined(reminded.names), max(reminded.due_at, at)
+    hour = f"{local(due):%H:%M}"
+    if due <= at + GATHER:
+        return _SOON, {"names": names, "hour": hour}
+    if local(due).date() == local(at).date():
+        return _TODAY, {"names": names, "hour": hour}
+    return "%(names)s hoort het op de eerstvolgende werkdag: %(when)s", {"names": names, "when": _moment(due)}
 
 
 def _moment(at: datetime) -> str:

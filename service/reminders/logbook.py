@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
+from calendars.derivation import joined
 from models import (
     Case,
     Channel,
@@ -180,7 +181,7 @@ def _sent(
     titles: dict[UUID, str],
 ) -> LogLine:
     about = tuple(_about(entry, titles) for entry in entries)
-    by = next((names.get(entry.by_id, "") for entry in entries if entry.by_id), "")
+    by = joined(list(dict.fromkeys(names.get(entry.by_id, "") for entry in entries if entry.by_id)))
     fate = _FATES[message.state]
     via, private = ways.get(message.channel_id, ("", "")) if message.channel_id else ("", "")
     left = message.sent_at if fate not in {Fate.WAITING, Fate.EXPIRED} else message.due_at

@@ -12,6 +12,7 @@ from service.access.actor import MANAGERS, holds_on
 from service.clock import local
 from service.reminders.hours import Turn, hours_of
 from service.reminders.ledger import CANCELLED, DONE, OFF_TODAY, PAUSED, QUIET
+from service.reminders.together import is_by_hand, leave_out
 from service.year.frame import calendar_on
 from service.year.people import members_of
 
@@ -41,7 +42,7 @@ def objections(session: Session, messages: Sequence[Message], at: datetime) -> d
             found[message.id] = LEFT
         elif place in paused:
             found[message.id] = PAUSED
-        elif why := _needless(lines, message, guards=bool(roles[place] & MANAGERS)):
+        elif why := _needless(session, lines, message, guards=bool(roles[place] & MANAGERS)):
             found[message.id] = why
     return found
 
@@ -104,12 +105,17 @@ def _roles(session: Session, messages: Sequence[Message], at: datetime) -> Mappi
     return found
 
 
-def _needless(lines: Sequence[About], message: Message, *, guards: bool) -> str:
-    """Return why none of a message's lines is worth sending; empty when one of them is."""
-    reasons = {_objection(entry, task, message, guards=guards) for entry, task in lines}
-    if "" in reasons:
-        return ""
-    return next(why for why in (DONE, OF_ANOTHER, MOVED) if why in reasons)
+def _needless(session: Session, lines: Sequence[About], message: Message, *, guards: bool) -> str:
+    """Return why none of a message's lines is worth sending; empty when one of them is.
+
+    A digest then goes as it was written; a reminder by hand without the others.
+    """
+    reasons = {entry.id: _objection(entry, task, message, guards=guards) for entry, task in lines}
+    if "" not in reasons.values():
+        return next(why for why in (DONE, OF_ANOTHER, MOVED) if why in reasons.values())
+    if is_by_hand(message):
+        leave_out(session, message, {id_: why for id_, why in reasons.items() if why})
+    return ""
 
 
 def _objection(entry: LedgerEntry, task: Task, message: Message, *, guards: bool) -> str:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from html import escape
 
-from calendars.derivation import day_nl
+from calendars.derivation import day_nl, joined
 from models import Case, Person, Task, TaskState
 
-Block = tuple[str, list[tuple[str, str, str]]]
+Entry = tuple[str, str, str]
+Block = tuple[str, list[Entry]]
 _HEADS = (("Te laat", -1), ("Voor vandaag", 0), ("Komt eraan", 1))
 
 
@@ -78,7 +79,7 @@ def write(
     return Digest(subject, text, html)
 
 
-def _changed(one: News, base_url: str) -> tuple[str, str, str]:
+def _changed(one: News, base_url: str) -> Entry:
     return _title(one.task, one.case), one.words, f"{base_url}/taken/{one.task.id}"
 
 
@@ -99,7 +100,7 @@ def _subject(own: Sequence[Line], others: Sequence[Line], today: date) -> str:
     return f"Jaarritme, {day_nl(today)}: {what}"
 
 
-def _entries(lines: Sequence[Line], today: date, base_url: str) -> list[tuple[str, str, str]]:
+def _entries(lines: Sequence[Line], today: date, base_url: str) -> list[Entry]:
     """Join tasks that are alike into one entry: (what, when and whose, address)."""
     alike: dict[tuple[str, date | None], list[Line]] = defaultdict(list)
     for line in lines:
@@ -125,7 +126,7 @@ def _title(task: Task, case: Case) -> str:
     return f"{task.title} ({case.title}{code})"
 
 
-def _entry(same: Sequence[Line], today: date, base_url: str) -> tuple[str, str, str]:
+def _entry(same: Sequence[Line], today: date, base_url: str) -> Entry:
     first = same[0]
     address = f"{base_url}/taken/{first.task.id}" if len(same) == 1 else f"{base_url}/vandaag"
     return _name(same), _when(first, today), address
@@ -168,26 +169,31 @@ def _text(person: Person, blocks: Iterable[Block], base_url: str, foot: str) -> 
 def _html(person: Person, blocks: Iterable[Block], base_url: str, foot: str) -> str:
     parts = [f"<p>Dag {escape(person.name.split()[0])},</p>"]
     for head, entries in blocks:
-        rows = "".join(
-            f'<li><a href="{escape(address)}">{escape(what)}</a><br><small>{escape(when)}</small></li>'
-            for what, when, address in entries
-        )
-        parts.append(f"<h3>{escape(head)}</h3><ul>{rows}</ul>")
+        parts.append(f"<h3>{escape(head)}</h3>{_list(entries)}")
     parts.append(f'<p><a href="{escape(base_url)}/vandaag">Alles op een rij</a></p>')
     parts.append(f"<p><small>{escape(foot)}</small></p>")
     return "".join(parts)
 
 
-def by_hand(person: Person, by: str, task: Task, case: Case, today: date, *, base_url: str) -> Digest:
-    """Write a reminder that a colleague gives by hand about one task."""
-    when = _when(Line(task, case, None, mine=True), today)
-    what, address = _title(task, case), f"{base_url}/taken/{task.id}"
-    hello, ask = f"{by} herinnert je aan een taak.", f"Lukt het niet, of kan {by} helpen? Zeg het gerust."
-    first = person.name.split()[0]
-    text = f"Dag {first},\n\n{hello}\n\n- {what}\n  {when}\n  {address}\n\n{ask}\n"
-    html = (
-        f"<p>Dag {escape(first)},</p><p>{escape(hello)}</p>"
-        f'<p><a href="{escape(address)}">{escape(what)}</a><br><small>{escape(when)}</small></p>'
-        f"<p>{escape(ask)}</p>"
+def _list(entries: Iterable[Entry]) -> str:
+    rows = "".join(
+        f'<li><a href="{escape(address)}">{escape(what)}</a><br><small>{escape(when)}</small></li>'
+        for what, when, address in entries
     )
-    return Digest(f"Jaarritme: {by} herinnert je aan een taak", text, html)
+    return f"<ul>{rows}</ul>"
+
+
+def by_hand(
+    person: Person, by: Sequence[str], lines: Sequence[Line], today: date, *, base_url: str
+) -> Digest:
+    """Write a reminder that colleagues give by hand, about one task or more."""
+    several = len(by) > 1
+    who, verb, can = joined(by), "herinneren" if several else "herinnert", "kunnen" if several else "kan"
+    what = "een taak" if len(lines) == 1 else f"{len(lines)} taken"
+    hello, ask = f"{who} {verb} je aan {what}.", f"Lukt het niet, of {can} {who} helpen? Zeg het gerust."
+    entries = _entries(lines, today, base_url)
+    first = person.name.split()[0]
+    listed = "".join(f"- {name}\n  {when}\n  {address}\n" for name, when, address in entries)
+    text = f"Dag {first},\n\n{hello}\n\n{listed}\n{ask}\n"
+    html = f"<p>Dag {escape(first)},</p><p>{escape(hello)}</p>{_list(entries)}<p>{escape(ask)}</p>"
+    return Digest(f"Jaarritme: {who} {verb} je aan {what}", text, html)

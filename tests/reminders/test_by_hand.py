@@ -12,6 +12,7 @@ from service.cases.errors import CaseError, NotYoursError, TaskClosedError
 from service.clock import local
 from service.reminders.by_hand import NotRemindedError, Reminded, remind_by_hand, told_words
 from service.reminders.logbook import Fate, of_people, of_task
+from service.reminders.together import GATHER
 from service.reminders.wishes import Bounds, Wish, keep_bounds, keep_wish
 from service.school.errors import SchoolError
 from tests.cast import Cast, moment, read_cast
@@ -25,7 +26,7 @@ def remind(cast: Cast, task: Task, by: str = "ineke", at: datetime = NINE) -> Re
     return remind_by_hand(cast.session, task.id, actor=cast.actor(by, at), at=at)
 
 
-def test_the_owner_hears_at_once_by_whom(cast: Cast) -> None:
+def test_the_owner_hears_soon_and_by_whom(cast: Cast) -> None:
     task = work(cast, "hanneke", "2026-11-27")
 
     reminded = remind(cast, task)
@@ -33,7 +34,7 @@ def test_the_owner_hears_at_once_by_whom(cast: Cast) -> None:
     (message,) = cast.post("notice", "hanneke")
     assert message.subject == "Jaarritme: Ineke Bergsma herinnert je aan een taak"
     assert f"/taken/{task.id}" in message.body
-    assert message.due_at == NINE
+    assert message.due_at == reminded.due_at == NINE + GATHER
     assert reminded.names == ("Hanneke Achterberg",)
     (line,) = [e for e in ledger(cast, "hanneke") if e.by_id]
     assert (line.rung, line.by_id) == ("met-de-hand", cast.id("ineke"))
