@@ -20,6 +20,7 @@ from service.meetings.tell import entry_of, greeting, link_to, when
 from service.notices.outbox import Letter, post
 from service.school.pupil_names import NamesPupilError, refuse_names
 
+STAYS = "Blijft staan"  # how the subject begins of what tells that a proposal is declined
 _TEXT = 1000  # characters
 
 
@@ -187,7 +188,7 @@ def _letter(
         dedupe_key=f"counter:{proposal.id}:declined",
         to_address=guest.mail,
         to_name=guest.name,
-        subject=f"Blijft staan: {meeting.title}, {when(meeting.starts_at)}",
+        subject=f"{STAYS}: {meeting.title}, {when(meeting.starts_at)}",
         body=(
             f"{greeting(guest)}\n\nEen ander moment lukt niet.\n"
             f"{meeting.title} blijft op {when(meeting.starts_at)} uur.\n"

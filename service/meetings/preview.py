@@ -8,16 +8,18 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from models import Meeting, Message, MessageState
+from service.meetings.counter import STAYS
 from service.meetings.guests import guests_of
 from service.meetings.tell import CHANGED, INVITED, LET_OFF, MOVED, OFF
 
-What = Literal["invited", "updated", "off", "nothing", "silent", "withdrawn"]
+What = Literal["invited", "updated", "off", "stays", "nothing", "silent", "withdrawn"]
 _WHATS: dict[str, What] = {
     INVITED: "invited",
     MOVED: "updated",
     CHANGED: "updated",
     OFF: "off",
     LET_OFF: "off",
+    STAYS: "stays",
 }
 
 

@@ -18,7 +18,7 @@ from service.cases.open import arrangeable
 from service.meetings.arrange import Wish, arrange
 from service.meetings.call_off import call_off_meeting
 from service.meetings.change import change_meeting
-from service.meetings.counter import accept_counter
+from service.meetings.counter import accept_counter, decline_counter
 from service.meetings.guests import guests_of
 from service.meetings.preview import foretell
 from service.meetings.view import meeting_view
@@ -42,6 +42,7 @@ class Look:
     doubts: list[str]
     days: list[datetime]
     is_off: bool = False
+    stays: bool = False
 
 
 @router.get("/nieuw", response_class=HTMLResponse)
@@ -192,6 +193,30 @@ def accept(here: Here, counter_id: UUID, step: Day = "") -> Response:
     except CaseError as error:
         return show(here.request, db, me, id_, problem=error)
     address = f"/overleg/{id_}/voorstel/{counter_id}/aannemen"
+    return render(here.request, "meeting_preview.html", address=address, typed=Typed({}), look=look)
+
+
+@one.post("/voorstel/{counter_id}/afwijzen", response_class=HTMLResponse)
+def decline(here: Here, counter_id: UUID, step: Day = "") -> Response:
+    """Show who hears that a meeting stays where it is; tell who proposed another hour when that was seen."""
+    require_own(here, counter_id)
+    db, me, id_ = here.db, here.me, here.meeting_id
+    meeting = db.get_one(Meeting, id_)
+
+    def verb() -> list[Meeting]:
+        decline_counter(db, counter_id, actor=me.actor, at=clock.now())
+        return [meeting]
+
+    if step == "terug":
+        return go(f"/overleg/{id_}")
+    if step == "versturen":
+        return here.do(verb, "Het moment blijft. Wie iets anders voorstelde, hoort dat.")
+    try:
+        hears = hearings(me, foretell(db, verb, meeting))
+    except CaseError as error:
+        return show(here.request, db, me, id_, problem=error)
+    look = Look(hears, [], [meeting.starts_at], stays=True)
+    address = f"/overleg/{id_}/voorstel/{counter_id}/afwijzen"
     return render(here.request, "meeting_preview.html", address=address, typed=Typed({}), look=look)
 
 

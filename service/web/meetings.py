@@ -15,7 +15,7 @@ from service import clock, procedures
 from service.access.scope import NotFoundError
 from service.cases.errors import CaseError, ReasonNeededError
 from service.meetings.answer import answer
-from service.meetings.counter import decline_counter, open_counters
+from service.meetings.counter import open_counters
 from service.meetings.guests import Guest, guests_of
 from service.meetings.tell import entry_of
 from service.meetings.view import MeetingView, coming_meetings, meeting_view
@@ -112,17 +112,6 @@ def give_answer(here: Here, reply: Line = "", comment: Text = "") -> Response:
 
     typed = Typed({"form": "antwoord", "comment": comment})
     return here.do(verb, _SAID.get(reply, ""), typed)
-
-
-@one.post("/voorstel/{counter_id}/afwijzen")
-def decline(here: Here, counter_id: UUID) -> Response:
-    """Leave a meeting where it is, and tell who proposed another hour."""
-    require_own(here, counter_id)
-
-    def verb() -> object:
-        return decline_counter(here.db, counter_id, actor=here.me.actor, at=clock.now())
-
-    return here.do(verb, "Het moment blijft. Wie iets anders voorstelde, hoort dat.")
 
 
 def require_own(here: Door, counter_id: UUID) -> None:

@@ -8,9 +8,8 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import select
 
-from models import Attendee, CounterProposal, CounterState, Meeting, Message, MessageState
+from models import Attendee, Meeting, Message, MessageState
 from models.database import reading, unit_of_work
-from service.meetings.counter import propose
 from tests.cast import moment
 from tests.web.conftest import World
 
@@ -209,41 +208,6 @@ def _as_it_stands(world: World, of: Meeting) -> dict[str, Any]:
     for name in ("day", "hour", "minutes", "location", "title", "seen"):
         [fields[name]] = re.findall(rf'name="{name}"[^>]*value="([^"]*)"', page)
     return {name: unescape(value) for name, value in fields.items()}
-
-
-def test_another_hour_that_was_proposed_is_decided_on_the_page(world: World) -> None:
-    of = meeting(world)
-    with unit_of_work(world.engine) as session:
-        laila = session.get_one(Attendee, asked(world, of)["laila"].id)
-        kept = propose(
-            session,
-            laila,
-            starts_at=moment("2027-02-16", 9),
-            ends_at=moment("2027-02-16", 9, 45),
-            location="",
-            comment="dan past het",
-            sequence=of.sequence,
-            inbound_id=None,
-            at=moment("2026-11-25", 8),
-        )
-        counter = kept.id
-    client = world.client("ineke")
-    assert "Laila Tahiri liever" in text(client, "/overleg")
-    led = {
-        n: f'href="/overleg/{of.id}">Laila Tahiri stelt' in world.client(n).get("/vandaag").text for n in WHO
-    }
-    refused = world.client("joris").post(f"/overleg/{of.id}/voorstel/{counter}/aannemen").status_code
-
-    look = client.post(f"/overleg/{of.id}/voorstel/{counter}/aannemen", data={"step": "bekijken"})
-    assert "Joris Kamphuis krijgt" in plain(look.text)
-    assert meeting(world).starts_at == of.starts_at
-
-    client.post(f"/overleg/{of.id}/voorstel/{counter}/aannemen", data={"step": "versturen"})
-
-    with reading(world.engine) as session:
-        assert session.get_one(CounterProposal, counter).state == CounterState.ACCEPTED
-    assert (refused, led) == (404, {"ineke": True, "joris": False, "bram": False})
-    assert meeting(world).starts_at == moment("2027-02-16", 9)
 
 
 def test_a_meeting_that_is_called_off_tells_who_was_asked(world: World) -> None:
