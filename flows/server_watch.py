@@ -19,7 +19,7 @@ from service.mishap import told
 from service.rhythm.prefect_server import prefect_answers
 
 GONE_AFTER = 3  # questions in a row without an answer, one a second
-LEAVE_WITHIN = 15.0  # seconds; what is cancelled needs about one
+LEAVE_WITHIN = 25.0  # seconds; it takes less than one when the server died, twenty when it hangs
 _PATIENCE = 5  # seconds for one answer
 _log = logging.getLogger("flows")
 

@@ -151,7 +151,8 @@ def test_prefect_may_go_and_come_back_and_nothing_happens_twice(without_server: 
 
     assert sum(run.counts.get("reminded", 0) for run in without_server.runs("remind")) == reminders
     # A run that was cut short may show where it stood; in what serves, nothing breaks.
-    assert " asyncio: " not in without_server.log("flows")[since:].split("antwoordt niet meer")[1]
+    after = without_server.log("flows")[since:].split("antwoordt niet meer")[1]
+    assert [what for what in (" asyncio: Task", " asyncio: Exception") if what in after] == []
 
 
 def test_what_a_crash_left_running_does_not_stay_in_the_way(caught_up: House) -> None:
@@ -173,7 +174,7 @@ def test_flows_that_cannot_let_go_of_prefect_begin_anew(caught_up: House) -> Non
     pid, since = caught_up.flows.pid, len(caught_up.log("flows"))
     stop(caught_up.server, signal.SIGKILL)
 
-    caught_up.wait_until_flows_say("laten Prefect na 15 s niet los", 60, since)
+    caught_up.wait_until_flows_say("laten Prefect na 25 s niet los", 90, since)
     _deliver_again(caught_up)
 
     assert (caught_up.flows.pid, caught_up.flows.poll()) == (pid, None)
