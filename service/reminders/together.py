@@ -17,7 +17,7 @@ from service.reminders import texts
 from service.settings import settings
 
 KEY = "hand:"
-GATHER = timedelta(minutes=5)  # so long the first waits for what else is asked
+GATHER = timedelta(minutes=2)  # so long the first waits for what else is asked
 APART = timedelta(hours=1)  # between two messages by hand to one person
 _FRESH = {"populate_existing": True}
 _UNDER_WAY = (MessageState.READY, MessageState.LEASED, MessageState.SENT)

@@ -61,7 +61,7 @@ def test_what_is_asked_of_one_person_in_one_go_is_one_message(cast: Cast) -> Non
     assert [title for title in (*TITLES, "Van Joris") if f"- {title} (" in parcel.body] == list(TITLES)
     assert all(f"/taken/{task.id}" in parcel.body for task in tasks)
     assert said[2] == (
-        "Herinnerd: Hanneke Achterberg. Het bericht gaat om 09:05; wat je tot dan nog vraagt, gaat mee."
+        "Herinnerd: Hanneke Achterberg. Het bericht gaat om 09:02; wat je tot dan nog vraagt, gaat mee."
     )
 
 
@@ -118,10 +118,10 @@ def test_what_is_asked_after_it_left_goes_together_an_hour_later(cast: Cast) -> 
 
     _, later = by_hand(cast)
     assert said == (
-        "Hanneke Achterberg hoort het om 10:05. Met de hand gaat er hooguit één bericht per uur naar iemand; "
+        "Hanneke Achterberg hoort het om 10:02. Met de hand gaat er hooguit één bericht per uur naar iemand; "
         "wat je tot dan nog vraagt, gaat mee."
     )
-    assert (gone.id != later.id, later.due_at) == (True, NINE + 65 * MINUTE)
+    assert (gone.id != later.id, later.due_at) == (True, NINE + 62 * MINUTE)
     assert "2 taken" in later.subject
     assert "Twee" not in gone.body
 
@@ -201,7 +201,7 @@ def test_nothing_is_added_when_the_channel_was_told_already(cast: Cast) -> None:
     remind(cast, second, NINE + 6 * MINUTE)
 
     mails = [message for message in by_hand(cast) if message.channel_id is None]
-    assert [m.due_at for m in mails] == [NINE + GATHER, NINE + 65 * MINUTE]
+    assert [m.due_at for m in mails] == [NINE + GATHER, NINE + 62 * MINUTE]
     assert "Twee" not in mails[0].body
 
 
