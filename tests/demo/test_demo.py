@@ -30,6 +30,7 @@ from service.procedures import RHYTHMS
 from service.rhythm.run import run_timer
 from service.rhythm.timers import TIMERS
 
+pytestmark = pytest.mark.acceptance  # schools that live for months, over and over
 DAYS = (
     "2026-08-31T06:30",
     "2026-10-25T02:30",

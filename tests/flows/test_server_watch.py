@@ -117,6 +117,7 @@ def test_a_run_that_cannot_be_killed_does_not_keep_the_process_from_beginning_an
     assert flows.happened == ["begun anew"]
 
 
+@pytest.mark.acceptance
 def test_the_watch_survives_what_goes_wrong_and_leaves_again() -> None:
     said = watched(
         """
@@ -132,6 +133,7 @@ def test_the_watch_survives_what_goes_wrong_and_leaves_again() -> None:
     assert said.count("left") > 1
 
 
+@pytest.mark.acceptance
 def test_what_was_begun_while_nothing_answered_is_left_too() -> None:
     said = watched(
         """

@@ -11,6 +11,7 @@ import pytest
 
 from deploy.launch.probes import free_port
 
+pytestmark = pytest.mark.acceptance  # every test starts and ends real processes
 ROOT = Path(__file__).resolve().parents[2]
 RUNNING = "Jaarritme draait"
 
