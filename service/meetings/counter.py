@@ -54,7 +54,6 @@ def propose(
     One about a version that is gone, or that is past or off, is kept as overtaken.
     """
     meeting = session.get_one(Meeting, attendee.meeting_id)
-    person = session.get(Person, attendee.person_id) if attendee.person_id else None
     earlier = open_proposals(session, meeting, attendee)
     fresh = CounterProposal(
         meeting_id=meeting.id,
@@ -69,9 +68,7 @@ def propose(
     )
     if same := next((known for known in earlier if _says(known) == _says(fresh)), None):
         return same
-    stale = sequence < held_version(session, meeting, Guest(attendee, person))
-    off = meeting.state == MeetingState.CANCELLED or attendee.removed
-    if stale or off or starts_at <= at or ends_at <= starts_at:
+    if _is_overtaken(session, meeting, attendee, fresh, sequence):
         fresh.state = CounterState.OVERTAKEN
     else:
         close_proposals(earlier, CounterState.OVERTAKEN, at, None)
@@ -79,6 +76,16 @@ def propose(
     session.add(fresh)
     session.flush()
     return fresh
+
+
+def _is_overtaken(
+    session: Session, meeting: Meeting, attendee: Attendee, fresh: CounterProposal, sequence: int
+) -> bool:
+    """Tell whether a proposal is about a version that is gone, or about what is past or off."""
+    person = session.get(Person, attendee.person_id) if attendee.person_id else None
+    stale = sequence < held_version(session, meeting, Guest(attendee, person))
+    off = meeting.state == MeetingState.CANCELLED or attendee.removed
+    return stale or off or fresh.starts_at <= fresh.at or fresh.ends_at <= fresh.starts_at
 
 
 def _record(session: Session, meeting: Meeting, attendee: Attendee, fresh: CounterProposal) -> None:

@@ -1,7 +1,7 @@
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from sqlmodel import select
 from models import Person, School
 from models.database import connect, reading, unit_of_work
 from service.app import create_app
+from service.notices.outbox import Letter, post
 from service.school.file import read_school_file
 from service.school.load import load_school
 from service.settings import settings
@@ -62,6 +63,26 @@ class House:
     def school_id(self, brin: str = "99ZW") -> UUID:
         with reading(self.engine) as session:
             return session.exec(select(School.id).where(School.brin == brin)).one()
+
+    def letter(self, key: str, brin: str = "99ZW", **values: object) -> UUID:
+        """Put a message to the teacher in the outbox, with values as it would stand there; return its id."""
+        letter = Letter(
+            school_id=self.school_id(brin),
+            person_id=self.person_id("teacher"),
+            kind="digest",
+            dedupe_key=f"proef:{key}:{brin}",
+            to_address=WHO["teacher"],
+            subject="Jaarritme, woensdag 25 november: 2 taken",
+            body="Dit staat alleen in het bericht.",
+            at=NOW - timedelta(minutes=40),
+            expires_at=NOW + timedelta(days=1),
+        )
+        with unit_of_work(self.engine) as session:
+            message = post(session, letter)
+            assert message
+            for name, value in values.items():
+                setattr(message, name, value)
+            return message.id
 
 
 @pytest.fixture(scope="session")

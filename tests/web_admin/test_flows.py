@@ -6,7 +6,6 @@ from sqlmodel import select
 
 from models import Channel, ChannelKind, Message, MessageState, Pupil, RunState, RunVia, School, TimerRun
 from models.database import reading, unit_of_work
-from service.notices.outbox import Letter, post
 from service.rhythm.timers import TIMERS
 from tests.web_admin.conftest import NOW, House
 
@@ -15,28 +14,11 @@ HERE = "/beheer/stromen"
 
 def letter(house: House, state: MessageState = MessageState.DEAD, brin: str = "99ZW") -> UUID:
     """Put a message in the outbox as it would stand there."""
-    with unit_of_work(house.engine) as session:
-        message = post(
-            session,
-            Letter(
-                school_id=house.school_id(brin),
-                person_id=house.person_id("teacher"),
-                kind="digest",
-                dedupe_key=f"proef:{state}:{brin}",
-                to_address="laila.tahiri@dezonnewijzer.example",
-                subject="Jaarritme, woensdag 25 november: 2 taken",
-                body="Dit staat alleen in het bericht.",
-                at=NOW - timedelta(minutes=40),
-                expires_at=NOW + timedelta(days=1),
-            ),
-        )
-        assert message
-        message.state = state
-        if state is MessageState.DEAD:
-            message.attempts, message.last_error = 5, "550 onbekende ontvanger"
-        if state is MessageState.SENT:
-            message.sent_at = NOW - timedelta(minutes=30)
-        return message.id
+    facts: dict[MessageState, dict[str, object]] = {
+        MessageState.DEAD: {"attempts": 5, "last_error": "550 onbekende ontvanger"},
+        MessageState.SENT: {"sent_at": NOW - timedelta(minutes=30)},
+    }
+    return house.letter(state, brin, state=state, **facts.get(state, {}))
 
 
 def run(house: House, name: str, state: RunState, error: str | None = None) -> None:

@@ -6,7 +6,6 @@ import pytest
 
 from models import Channel, ChannelKind, DeliveryGate, Message, MessageState, Person
 from models.database import reading, unit_of_work
-from service.notices.outbox import Letter, post
 from service.notices.retry import stuck_of
 from tests.web_admin.conftest import NOW, House
 
@@ -15,27 +14,11 @@ RELAY = "De mailserver weigert dit bericht: 554 5.7.1 <{key}@dezonnewijzer.examp
 
 
 def stuck(house: House, *keys: str, brin: str = "99ZW", **values: object) -> list[UUID]:
-    with unit_of_work(house.engine) as session:
-        made = []
-        for key in keys:
-            letter = Letter(
-                school_id=house.school_id(brin),
-                person_id=house.person_id("teacher"),
-                kind="digest",
-                dedupe_key=f"proef:{key}:{brin}",
-                to_address="laila.tahiri@dezonnewijzer.example",
-                subject="Jaarritme, woensdag 25 november: 2 taken",
-                body="Dit staat alleen in het bericht.",
-                at=NOW - timedelta(minutes=40),
-                expires_at=NOW + timedelta(hours=8),
-            )
-            message = post(session, letter)
-            assert message
-            facts = {"state": MessageState.DEAD, "last_error": RELAY.format(key=key)} | values
-            for name, value in facts.items():
-                setattr(message, name, value)
-            made.append(message.id)
-        return made
+    found = []
+    for key in keys:
+        facts = {"state": MessageState.DEAD, "last_error": RELAY.format(key=key)} | values
+        found.append(house.letter(key, brin, **facts))
+    return found
 
 
 def link(page: str) -> str:

@@ -6,32 +6,9 @@ from sqlmodel import select
 
 from models import DeliveryGate, Installation, Message, MessageState, Person, RunState, RunVia, TimerRun
 from models.database import reading, unit_of_work
-from service.notices.outbox import Letter, post
 from tests.web_admin.conftest import NOW, House
 
 HERE = "/beheer/post"
-
-
-def letter(house: House, key: str, brin: str = "99ZW", **values: object) -> UUID:
-    with unit_of_work(house.engine) as session:
-        message = post(
-            session,
-            Letter(
-                school_id=house.school_id(brin),
-                person_id=house.person_id("teacher"),
-                kind="digest",
-                dedupe_key=f"proef:{key}:{brin}",
-                to_address="laila.tahiri@dezonnewijzer.example",
-                subject="Jaarritme, woensdag 25 november: 2 taken",
-                body="Dit staat alleen in het bericht.",
-                at=NOW - timedelta(minutes=40),
-                expires_at=NOW + timedelta(days=1),
-            ),
-        )
-        assert message
-        for name, value in values.items():
-            setattr(message, name, value)
-        return message.id
 
 
 def refuse(house: House, name: str = "teacher") -> UUID:
@@ -57,8 +34,8 @@ def state_of(house: House, message_id: UUID) -> MessageState:
 
 def test_what_waits_is_grouped_by_why(house: House) -> None:
     for key in "ab":
-        letter(house, key, last_error="Het tegoed van 30 mails per minuut is op.")
-    letter(house, "c")
+        house.letter(key, last_error="Het tegoed van 30 mails per minuut is op.")
+    house.letter("c")
 
     page = text(house)
 
@@ -82,7 +59,7 @@ def test_what_the_last_delivery_complains_of_is_told_once(house: House) -> None:
             )
 
     before = text(house)
-    letter(house, "a", last_error=words)
+    house.letter("a", last_error=words)
     after = text(house)
 
     assert f"De laatste bezorging meldt: {words}" in before
@@ -92,7 +69,7 @@ def test_what_the_last_delivery_complains_of_is_told_once(house: House) -> None:
 
 
 def test_what_got_stuck_can_be_tried_again_from_here(house: House) -> None:
-    dead = letter(house, "a", state=MessageState.DEAD, last_error="550 onbekend")
+    dead = house.letter("a", state=MessageState.DEAD, last_error="550 onbekend")
 
     page = text(house)
     house.client("administrator").post(f"/beheer/stromen/bericht/{dead}/opnieuw")
@@ -117,7 +94,7 @@ def test_a_way_out_that_rests_tells_until_when_and_why(house: House) -> None:
 
 
 def test_mail_that_came_back_is_listed_and_the_address_let_in_again(house: House) -> None:
-    letter(house, "a", state=MessageState.BOUNCED, bounced_at=NOW, last_error="5.1.1 onbekend")
+    house.letter("a", state=MessageState.BOUNCED, bounced_at=NOW, last_error="5.1.1 onbekend")
     person = refuse(house)
 
     page = text(house)
@@ -133,7 +110,7 @@ def test_mail_that_came_back_is_listed_and_the_address_let_in_again(house: House
 
 
 def test_what_may_have_arrived_twice_stays_visible(house: House) -> None:
-    sent = letter(house, "a", state=MessageState.SENT, sent_at=NOW, uncertain=True)
+    sent = house.letter("a", state=MessageState.SENT, sent_at=NOW, uncertain=True)
 
     assert "Misschien twee keer aangekomen" in text(house)
     assert "Misschien twee keer aangekomen" in text(house, f"/beheer/stromen/bericht/{sent}")
@@ -145,7 +122,7 @@ def test_what_may_have_arrived_twice_stays_visible(house: House) -> None:
 def test_after_a_copy_was_put_back_an_administrator_decides(
     house: House, choice: str, state: MessageState
 ) -> None:
-    waiting = letter(house, "a")
+    waiting = house.letter("a")
     put_back(house)
 
     before = text(house, "/beheer/stromen")
@@ -159,7 +136,7 @@ def test_after_a_copy_was_put_back_an_administrator_decides(
 
 
 def test_a_decision_that_was_made_already_changes_nothing(house: House) -> None:
-    waiting = letter(house, "a")
+    waiting = house.letter("a")
 
     answer = house.client("administrator").post(f"{HERE}/teruggezet", data={"choice": "skip"})
 
@@ -168,7 +145,7 @@ def test_a_decision_that_was_made_already_changes_nothing(house: House) -> None:
 
 
 def test_of_another_school_nothing_is_seen_or_let_in(house: House) -> None:
-    letter(house, "a", brin="99KM", state=MessageState.DEAD, last_error="geheim van de andere school")
+    house.letter("a", brin="99KM", state=MessageState.DEAD, last_error="geheim van de andere school")
     with reading(house.engine) as session:
         other = session.exec(select(Person).where(Person.email == "koert.ravensberg@hetkompas.example")).one()
 
