@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from models import Person, School
+from models import Installation, Person, School
 from models.database import connect, reading, unit_of_work
 from service.app import create_app
 from service.notices.outbox import Letter, post
@@ -83,6 +83,11 @@ class House:
             for name, value in values.items():
                 setattr(message, name, value)
             return message.id
+
+    def put_back(self) -> None:
+        """Make this the copy of a month ago, just put back."""
+        with unit_of_work(self.engine) as session:
+            session.add(Installation(epoch=7, beat_at=NOW - timedelta(days=30), restored_at=NOW))
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,6 @@ from models.database import reading, unit_of_work
 from service.notices.channels import add_channel
 from service.notices.vault import Vault
 from tests.web_admin.conftest import NOW, WHO, House
-from tests.web_admin.test_post_pages import letter, put_back
 
 
 @dataclass
@@ -81,8 +80,8 @@ def test_a_channel_is_deleted_after_a_first_click_that_changes_nothing(house: Ho
 
 
 def test_what_waited_is_skipped_after_a_first_click_and_a_choice(house: House) -> None:
-    letter(house, "a")
-    put_back(house)
+    house.letter("a")
+    house.put_back()
 
     send, skip = forms_to(house, "/beheer/post", "/beheer/post/teruggezet")
     answer = house.client("administrator").post(skip.action)

@@ -18,11 +18,6 @@ def refuse(house: House, name: str = "teacher") -> UUID:
         return person.id
 
 
-def put_back(house: House) -> None:
-    with unit_of_work(house.engine) as session:
-        session.add(Installation(epoch=7, beat_at=NOW - timedelta(days=30), restored_at=NOW))
-
-
 def text(house: House, path: str = HERE) -> str:
     return str(house.client("administrator").get(path).text)
 
@@ -123,7 +118,7 @@ def test_after_a_copy_was_put_back_an_administrator_decides(
     house: House, choice: str, state: MessageState
 ) -> None:
     waiting = house.letter("a")
-    put_back(house)
+    house.put_back()
 
     before = text(house, "/beheer/stromen")
     house.client("administrator").post(f"{HERE}/teruggezet", data={"choice": choice})
