@@ -11,7 +11,7 @@ from sqlmodel import Session, select
 
 from models import LoginSession, Message, PasswordLink, Person, Pupil
 from models.database import reading, unit_of_work
-from service.access import password_links
+from service.access import throttle
 from service.access.password_links import (
     ASKED_FOR,
     INVITED_FOR,
@@ -20,10 +20,12 @@ from service.access.password_links import (
     choose_password,
     invite_to_log_in,
     mail_link_to,
+    note_question,
     open_until,
     owner_of,
 )
 from service.access.passwords import WeakPasswordError, verify_password
+from service.access.sessions import ThrottledError
 from tests.cast import Cast, kompas, moment, wilgenhof
 
 AT = moment("2026-11-25", 9)
@@ -294,13 +296,13 @@ def test_asking_often_is_slowed_down_but_keeps_nobody_from_logging_in(world: Wor
 
     def note(address: str) -> None:
         with unit_of_work(world.engine) as session:
-            password_links.note_question(session, email, at=AT, address=address)
+            note_question(session, email, at=AT, address=address)
 
     for _ in range(3):
         note("192.0.2.1")
 
-    with pytest.raises(password_links.ThrottledError):
+    with pytest.raises(ThrottledError):
         note("192.0.2.1")
     note("192.0.2.2")
     with reading(world.engine) as session:
-        assert password_links.throttle.wait_until(session, email, "192.0.2.1", AT) is None
+        assert throttle.wait_until(session, email, "192.0.2.1", AT) is None

@@ -174,7 +174,7 @@ def test_an_iso_week_is_the_week_of_that_number_between_two_summers(label: str) 
     year = both("midden", label)
     august = date(int(label[:4]), 8, 1)
     monday = august - timedelta(days=august.isoweekday() - 1)
-    expected = {}
+    expected: dict[int, date] = {}
     while monday < date(august.year + 1, 7, 25):
         expected.setdefault(monday.isocalendar().week, monday)
         monday += WEEK

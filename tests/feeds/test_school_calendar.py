@@ -80,8 +80,11 @@ def test_it_holds_no_pupil_no_person_no_group_that_is_discussed_and_no_link(worl
         here = FeedBytes.school_id == world.wilgenhof.school.id
         body = session.exec(select(FeedBytes.body).where(here)).one()
         said = body.replace(b"\r\n ", b"").decode().casefold()
-        names = [*session.exec(select(Pupil)).all(), *session.exec(select(Person)).all()]
-        words = {w.casefold() for row in names for w in row.name.split()}
+        names = [
+            *(row.name for row in session.exec(select(Pupil))),
+            *(row.name for row in session.exec(select(Person))),
+        ]
+        words = {word.casefold() for name in names for word in name.split()}
         codes = {code.casefold() for code in session.exec(select(Case.code))}
         uids = set(session.exec(select(Meeting.uid)))
 
