@@ -18,7 +18,6 @@ from sqlmodel import Session, col, select
 from calendars.feed import single
 from models import Person, Pupil, RunVia, TimerRun
 from models.database import reading, unit_of_work
-from service.app import create_app
 from service.feeds.publish import person_entries
 from service.feeds.targets import file_name
 from service.notices.apprise_channel import AppriseCarrier
@@ -32,6 +31,7 @@ from service.rhythm.words import as_markdown
 from tests.notices.sink import Sink
 from tests.privacy.columns import INSIDE, said, with_words
 from tests.privacy.net import Net
+from tests.web_app import app_on
 
 
 @dataclass
@@ -163,7 +163,7 @@ def send(engine: Engine, at: datetime, home: Path, caught: Caught) -> int:
 
 def fetch(engine: Engine, tokens: list[str], caught: Caught) -> None:
     """Fetch each calendar as a program does: whole, packed, and its head alone."""
-    with TestClient(create_app(engine)) as client:
+    with TestClient(app_on(engine)) as client:
         for token in tokens:
             for verb, packed in (("GET", "identity"), ("GET", "gzip"), ("HEAD", "gzip")):
                 headers = {"Accept-Encoding": packed}

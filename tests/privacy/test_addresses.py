@@ -12,10 +12,10 @@ from sqlmodel import select
 from models import Pupil
 from models.database import reading, unit_of_work
 from service.access.passwords import hash_password
-from service.app import create_app
 from service.cases.open import open_case
 from tests.cast import moment, read_cast
 from tests.privacy.net import Net
+from tests.web_app import app_on
 
 NOW = moment("2026-11-25", 9)
 PASSWORD = "zon op de speelplaats"
@@ -34,7 +34,7 @@ def test_no_name_is_in_an_address_of_the_pages(opened_light: Engine) -> None:
     with reading(opened_light) as session:
         net = Net.of(session.exec(select(Pupil)))
 
-    with time_machine.travel(NOW, tick=False), TestClient(create_app(opened_light)) as client:
+    with time_machine.travel(NOW, tick=False), TestClient(app_on(opened_light)) as client:
         client.post("/login", data={"email": ineke.email, "password": PASSWORD})
         addresses, headers, shown = walk(client)
 

@@ -18,13 +18,13 @@ from calendars.slotting.assemble import assemble
 from calendars.slotting.solver import Effort, Search
 from models import Attendee, LessonHours, Person, Room, SlotProposal
 from models.database import connect, reading, unit_of_work
-from service.app import create_app
 from service.settings import settings
 from service.slots.asked import Asked
 from service.slots.draft import draft_of
 from service.slots.read import question_of
 from tests.quick_password import PASSWORD, quick_hash
 from tests.slots.conftest import LABEL, NOW, SEO, House
+from tests.web_app import app_on
 
 HERE_WITHOUT_HOURS = ["laila.tahiri", "amira.haddou", "ilse.vanschaik"]
 OTHERS = [*HERE_WITHOUT_HOURS, "koert.ravensberg", "lucia.berendonk"]
@@ -54,7 +54,7 @@ def pages(
 
 
 def client(house: House, name: str) -> TestClient:
-    found = TestClient(create_app(house.engine), follow_redirects=False)
+    found = TestClient(app_on(house.engine), follow_redirects=False)
     answer = found.post("/login", data={"email": house.person(name).email, "password": PASSWORD})
     assert answer.status_code == 303
     return found

@@ -11,7 +11,6 @@ from sqlmodel import Session, select
 
 from models import Meeting, Person, Task
 from models.database import connect, reading, unit_of_work
-from service.app import create_app
 from service.cases.consent import record_consent
 from service.cases.open import open_case
 from service.cases.sweep import sweep
@@ -19,6 +18,7 @@ from service.procedures import RHYTHMS
 from service.year.open import open_year
 from tests.cast import OPENED, YEAR, Cast, kompas, moment, wilgenhof
 from tests.quick_password import PASSWORD, quick_hash
+from tests.web_app import app_on
 
 NOW = moment("2026-11-25", 9)  # a Wednesday, on which Ineke works
 
@@ -33,7 +33,7 @@ class World:
     clients: list[TestClient] = field(default_factory=list)
 
     def anonymous(self) -> TestClient:
-        client = TestClient(create_app(self.engine), follow_redirects=False)
+        client = TestClient(app_on(self.engine), follow_redirects=False)
         self.clients.append(client)
         return client
 

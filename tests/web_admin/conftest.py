@@ -13,7 +13,6 @@ from sqlmodel import select
 
 from models import Installation, Person, School
 from models.database import connect, reading, unit_of_work
-from service.app import create_app
 from service.notices.outbox import Letter, post
 from service.school.file import read_school_file
 from service.school.load import load_school
@@ -21,6 +20,7 @@ from service.settings import settings
 from service.year.open import open_year
 from tests.cast import moment
 from tests.quick_password import PASSWORD, quick_hash
+from tests.web_app import app_on
 
 EXAMPLE = Path("deploy/example-school")
 NOW = moment("2026-11-25", 9)
@@ -46,7 +46,7 @@ class House:
     clients: list[TestClient] = field(default_factory=list)
 
     def anonymous(self) -> TestClient:
-        client = TestClient(create_app(self.engine), follow_redirects=False)
+        client = TestClient(app_on(self.engine), follow_redirects=False)
         self.clients.append(client)
         return client
 
