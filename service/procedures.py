@@ -19,6 +19,8 @@ from service.settings import settings
 RHYTHMS = ("test-calendar", "group-discussions", "plan-reviews", "exit-pupils", "external-referrals")
 MEETINGS = "meetings"  # no rhythm: a person opens each of them
 _FILES = Path(__file__).parents[1] / "flows" / "procedures"
+_AT_HAND = 64  # versions: a school has six procedures, and a handful of versions of each that still run
+_READ: dict[str, Procedure] = {}  # digest → what it stands for
 
 
 class ProcedureFileError(Exception):
@@ -74,5 +76,10 @@ def publish(session: Session, procedure: Procedure, at: datetime) -> ProcedureVe
 
 
 def of_version(version: ProcedureVersion) -> Procedure:
-    """Return the procedure as it was when this version was published."""
-    return Procedure.model_validate(version.definition)
+    """Return the procedure as it was when this version was published; read once, for it never changes."""
+    known = _READ.get(version.digest)
+    if known is None:
+        if len(_READ) >= _AT_HAND:
+            _READ.clear()
+        known = _READ[version.digest] = Procedure.model_validate(version.definition)
+    return known
