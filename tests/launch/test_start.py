@@ -38,6 +38,7 @@ class Launcher:
                 env=self.env,
                 stdout=output,
                 stderr=subprocess.STDOUT,
+                preexec_fn=_hear_hangups,  # noqa: PLW1509 -- it sets one signal
             )
 
     def said(self) -> str:
@@ -71,6 +72,11 @@ class Launcher:
 
 
 Launch = Callable[..., Launcher]
+
+
+def _hear_hangups() -> None:
+    """Forget a ``nohup`` around these tests; the launcher would respect it."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def _is_alive(pid: int) -> bool:
