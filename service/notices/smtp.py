@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import Self
+from typing import Any, Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from service.notices.oauth import NoTokenError, xoauth2
@@ -22,11 +22,9 @@ from service.notices.parcel import (
     UncertainError,
     UnreachableError,
 )
-from service.notices.smtp_line import connected
+from service.notices.smtp_line import CLOSING, GO_AHEAD, Line, SecureLine, connected
 
 _PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
-_CLOSING = 421
-_GO_AHEAD = 354
 _ACCESS = (530, 534, 535, 538)  # the server wants a login first (RFC 4954 §6): our settings, not this mail
 _BAD_LOGIN = 535  # also what a token says that has expired
 # What an account may send in a day is sent: Gmail (5.4.5), Microsoft 365 (the others).
@@ -35,6 +33,8 @@ _HERE = ("127.0.0.1", "localhost", "::1")
 _DOT = re.compile(rb"^\.", re.MULTILINE)
 _ANSWERS = (2, 4, 5)  # yes, not now, no; of 3yz only the one that DATA asks for
 _SHOWN = 200  # characters of a server's own words
+# How each answer to an offer is read: to the sender, the recipient and the wish to go ahead.
+_OFFER: tuple[dict[str, Any], ...] = ({}, {"later": NotNowError}, {"wanted": GO_AHEAD})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +94,7 @@ class MailCarrier:
     ) -> None:
         self._server, self._timeout, self._patience = server, timeout, patience
         self._token = token
-        self._smtp: smtplib.SMTP | None = None
+        self._smtp: Line | SecureLine | None = None
 
     def send(self, data: bytes, *, sender: str, to: str, alive: Callable[[], bool | None]) -> None:
         """Hand in one mail for one recipient.
@@ -126,11 +126,9 @@ class MailCarrier:
     def _offer(self, data: bytes, sender: str, to: str) -> None:
         """Name sender, recipient and size, until the server says: go ahead."""
         smtp = self._smtp or self._connect()
-        size = [f"size={len(data)}"] if smtp.has_extn("size") else []
         try:
-            self._require(*smtp.mail(sender, size))
-            self._require(*smtp.rcpt(to), later=NotNowError)
-            self._require(*smtp.docmd("data"), wanted=_GO_AHEAD)
+            for (code, words), how in zip(smtp.offer(sender, to, len(data)), _OFFER, strict=False):
+                self._require(code, words, **how)
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
             raise _LostError(_LostError.__doc__) from error
@@ -184,7 +182,7 @@ class MailCarrier:
         if code // 100 not in _ANSWERS or code // 100 == 2:  # noqa: PLR2004 -- a yes to what was not asked
             self._drop()
             raise _LostError(f"De mailserver zegt iets wat we niet begrijpen: {said}")
-        if code == _CLOSING:
+        if code == CLOSING:
             self._drop()
             raise _LostError(f"De mailserver sluit de verbinding: {said}")
         if code in _ACCESS:
@@ -209,7 +207,7 @@ class MailCarrier:
             self._smtp.close()
             self._smtp = None
 
-    def _connect(self) -> smtplib.SMTP:
+    def _connect(self) -> Line | SecureLine:
         try:
             self._smtp = self._logged_in()
         except ssl.SSLError as error:
@@ -229,7 +227,7 @@ class MailCarrier:
             raise UnreachableError(UnreachableError.__doc__) from error
         return self._smtp
 
-    def _logged_in(self) -> smtplib.SMTP:
+    def _logged_in(self) -> Line | SecureLine:
         """Connect and log in; a token that is refused is renewed once."""
         server = self._server
         smtp = connected(server.security, server.host, server.port, self._timeout)

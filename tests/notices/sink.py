@@ -17,9 +17,11 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 class Sink:
     """Words: a code with where it is said ("rcpt 450", "data 421"), "drop" or "drop-before" the last answer,
-    "late" for an answer after half a second, "hang" for none; no word left means 250."""
+    "late" for an answer after half a second, "hang" for none; no word left means 250. Like most servers it
+    takes commands in one go, unless told otherwise."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, pipelining: bool = True, **options: Any) -> None:
+        self.pipelining = pipelining
         self.script: deque[str] = deque()
         self.accepted: list[bytes] = []
         self.senders: list[tuple[str, ...]] = []
@@ -55,7 +57,7 @@ class Sink:
     ) -> list[str]:
         session.host_name = hostname
         self.connections += 1
-        return responses
+        return [responses[0], "250-PIPELINING", *responses[1:]] if self.pipelining else responses
 
     async def handle_MAIL(
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]

@@ -25,6 +25,13 @@ from tests.notices.sink import Sink
 MAIL = b"Subject: proef\r\n\r\nhallo\r\n"
 
 
+@pytest.fixture(params=[True, False], ids=["in one go", "step by step"])
+def sink(request: pytest.FixtureRequest) -> Iterator[Sink]:
+    """A mail server that takes commands in one go, and one that wants to answer each."""
+    with Sink(pipelining=request.param) as sink:
+        yield sink
+
+
 def hand_in(url: str, data: bytes = MAIL, to: str = "ineke@wilgenhof.example") -> None:
     carrier = MailCarrier(MailServer.read(url), timeout=5)
     try:
@@ -59,6 +66,7 @@ def test_a_connection_the_server_closed_between_two_mails_is_opened_again(sink: 
         ("rcpt 550", RefusedError),
         ("rcpt 451", NotNowError),
         ("mail 451", LaterError),
+        ("mail 552", RefusedError),
         ("data 552", RefusedError),
         ("data 421", LaterError),
         ("data 550 5.4.5", SpentError),
@@ -100,6 +108,13 @@ def test_a_secret_never_travels_in_the_clear_and_a_token_is_someones(url: str) -
         MailServer.read(url)
 
     assert "geheim" not in str(caught.value)
+
+
+def test_an_address_of_two_lines_is_refused_and_commands_nothing(sink: Sink) -> None:
+    with pytest.raises(RefusedError, match="mailadres"):
+        hand_in(sink.url, to="ineke@wilgenhof@example\r\nrset")
+
+    assert sink.accepted == []
 
 
 def test_an_address_outside_ascii_is_refused_and_not_sent_mangled(sink: Sink) -> None:

@@ -8,7 +8,13 @@ from time import monotonic, sleep
 
 import pytest
 
-from service.notices.parcel import LaterError, LostClaimError, UncertainError, UnreachableError
+from service.notices.parcel import (
+    LaterError,
+    LostClaimError,
+    RefusedError,
+    UncertainError,
+    UnreachableError,
+)
 from service.notices.smtp import MailCarrier, MailServer
 
 MAIL = b"Subject: proef\r\n\r\nhallo\r\n"
@@ -101,3 +107,57 @@ def test_a_server_that_does_not_let_us_in_is_quoted_and_not_called_out_of_reach(
 def test_a_mail_that_another_worker_took_over_while_the_server_dawdled_is_not_handed_in() -> None:
     with server(HAND_IN, drip=0.02, at=(1, 2, 3)) as url, pytest.raises(LostClaimError):
         hand_in(url, timeout=0.4, claim=False)
+
+
+@contextmanager
+def patient_server(*answers: bytes) -> Iterator[tuple[str, list[bytes]]]:
+    """Hear a sender, a recipient and the wish to go ahead before answering any of them."""
+    listener, heard = socket.create_server(("127.0.0.1", 0)), list[bytes]()
+
+    def serve() -> None:
+        with suppress(OSError):
+            connection, _ = listener.accept()
+            with connection, connection.makefile("rb") as said:
+                connection.sendall(GREET)
+                said.readline()
+                connection.sendall(b"250-me\r\n250 PIPELINING\r\n")
+                heard.extend(said.readline() for _ in answers)
+                connection.sendall(b"".join(answers))
+                for line in said:
+                    heard.append(line)
+                    if line in (b".\r\n", b"rset\r\n", b"quit\r\n"):
+                        connection.sendall(YES)
+
+    thread = Thread(target=serve)
+    thread.start()
+    try:
+        yield f"smtp://127.0.0.1:{listener.getsockname()[1]}", heard
+    finally:
+        listener.close()
+        thread.join()
+
+
+def test_who_takes_commands_in_one_go_gets_them_so() -> None:
+    with patient_server(YES, YES, GO) as (url, heard):
+        hand_in(url)
+
+    assert heard[3:] == [*MAIL.splitlines(keepends=True), b".\r\n", b"quit\r\n"]
+
+
+def test_who_goes_ahead_for_a_mail_to_nobody_gets_an_empty_one() -> None:
+    nobody = b"550 no such user\r\n"
+
+    with patient_server(YES, nobody, GO) as (url, heard), pytest.raises(RefusedError, match="no such user"):
+        hand_in(url)
+
+    assert heard[3:] == [b".\r\n", b"rset\r\n", b"quit\r\n"]
+
+
+def test_who_says_goodbye_to_the_first_of_three_is_heard() -> None:
+    with (
+        patient_server(b"421 4.7.0 too busy\r\n", b"", b"") as (url, heard),
+        pytest.raises(LaterError, match="too busy"),
+    ):
+        hand_in(url)
+
+    assert len(heard) == 3
