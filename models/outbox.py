@@ -94,7 +94,7 @@ class LedgerOutcome(StrEnum):
 class LedgerEntry(Row, table=True):
     """One rung of one task's reminder ladder for one person: told in which message, or why not.
 
-    Written once, but for what a reminder by hand leaves out when it goes. A message that never arrived
+    Written once, but for what a message leaves out when it goes. A message that never arrived
     doesn't count as told, so the next digest tells it again.
     """
 

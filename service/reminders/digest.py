@@ -14,12 +14,11 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from calendars.derivation import joined
 from calendars.people import Member
-from models import Message, Person, Role, School, Task
+from models import Message, Person, School, Task
 from service.clock import local
 from service.notices.outbox import Kind, Letter
-from service.reminders import by_hand, stop, texts
+from service.reminders import by_hand, stop
 from service.reminders import ledger as why
 from service.reminders.hours import Hours, Turn, hours_of
 from service.reminders.idle import occasion
@@ -27,7 +26,8 @@ from service.reminders.ladder import Rung, Scene
 from service.reminders.news import Change
 from service.reminders.outlook import Outlook, outlook_of
 from service.reminders.posting import post_by, ways_of
-from service.settings import settings
+from service.reminders.texts import Line
+from service.reminders.wording import line_of, words_of
 from service.year.frame import calendar_on, label_on
 from service.year.people import people_of
 
@@ -160,7 +160,9 @@ class _Round:
             for rung in [*rungs, *(change.rung for change in news)]:
                 outlook.ledger.not_told(rung, why.NO_WAY, at)
             return None
-        words = self._words(member, person, rungs, news)
+        lines = [self._line(member, rung) for rung in rungs]
+        news_told = [change.news for change in news]
+        words = words_of(outlook.session, outlook.school, outlook.scene, person, lines, news_told)
         letter = Letter(
             school_id=outlook.school.id,
             person_id=person.id,
@@ -178,32 +180,10 @@ class _Round:
             letter = replace(letter, dedupe_key=f"{self._key(person.id)}:{_mark(about)}")
         return post_by(outlook.session, letter, ways)
 
-    def _words(
-        self, member: Member, person: Person, rungs: Sequence[Rung], news: Sequence[Change]
-    ) -> texts.Digest:
-        outlook, today = self.outlook, self.outlook.scene.today
-        week = member.presence.week(today)
-        return texts.write(
-            person,
-            [self._line(member, rung) for rung in rungs],
-            today,
-            base_url=settings().base_url,
-            workplace=f"{outlook.school.name} ({week})" if week else outlook.school.name,
-            news=[change.news for change in news],
-            helper=self._helper(member),
-        )
-
-    def _line(self, member: Member, rung: Rung) -> texts.Line:
+    def _line(self, member: Member, rung: Rung) -> Line:
         task, outlook = rung.task, self.outlook
-        owner = outlook.session.get(Person, task.owner_id) if task.owner_id else None
-        mine = member.id in outlook.scene.owners(task)
         case = outlook.cases[task.case_id]
-        return texts.Line(task, case, owner.name if owner else None, mine, rung.kind)
-
-    def _helper(self, member: Member) -> str:
-        """Return who would like to help: the IB'ers by name, the reader left out."""
-        ids = sorted(self.outlook.scene.in_role(Role.IB) - {member.id}, key=str)
-        return joined([self.outlook.session.get_one(Person, id_).name for id_ in ids])
+        return line_of(outlook.session, outlook.scene, member.id, task, case, rung.kind)
 
 
 def _mark(rungs: Sequence[Rung]) -> str:

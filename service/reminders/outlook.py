@@ -39,9 +39,7 @@ class Outlook:
 
     def ladder(self, task: Task) -> tuple[Remind, ...]:
         """Return the ladder under which a task's case began."""
-        if is_conversation(task):
-            return stop.LADDER
-        return self.ladders[self.cases[task.case_id].version_id].ladder(task.key)
+        return stop.ladder_of(task, self.ladders[self.cases[task.case_id].version_id])
 
     @cached_property
     def open_ids(self) -> frozenset[UUID]:

@@ -5,14 +5,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from models import CLOSED_STATES, LedgerEntry, Membership, Message, ReminderWish, School, Task
 from service.access.actor import MANAGERS, holds_on
 from service.clock import local
 from service.reminders.hours import Turn, hours_of
 from service.reminders.ledger import CANCELLED, DONE, OFF_TODAY, PAUSED, QUIET
-from service.reminders.together import is_by_hand, leave_out
+from service.reminders.rewrite import can_be_rewritten
+from service.reminders.together import leave_out
 from service.year.frame import calendar_on
 from service.year.people import members_of
 
@@ -34,16 +35,19 @@ def objections(session: Session, messages: Sequence[Message], at: datetime) -> d
     about = _about(session, [message.copy_of or message.id for message in asked])
     reminders = [message for message in asked if about.get(message.copy_of or message.id)]
     paused, roles = _paused(session, reminders, at), _roles(session, reminders, at)
-    found = _untimely(session, reminders, at)
+    found, otherwise = _untimely(session, reminders, at), _said_otherwise(session, reminders)
     for message in reminders:
         lines = about[message.copy_of or message.id]
         place = (message.school_id, message.person_id)
+        stale = _stale(lines, message, guards=bool(roles.get(place, set()) & MANAGERS))
         if place not in roles:
             found[message.id] = LEFT
         elif place in paused:
             found[message.id] = PAUSED
-        elif why := _needless(session, lines, message, guards=bool(roles[place] & MANAGERS)):
-            found[message.id] = why
+        elif len(stale) == len(lines):
+            found[message.id] = next(why for why in (DONE, OF_ANOTHER, MOVED) if why in stale.values())
+        elif (stale or message.id in otherwise) and can_be_rewritten([entry for entry, _ in lines]):
+            leave_out(session, message, stale)
     return found
 
 
@@ -62,6 +66,16 @@ def _untimely(session: Session, messages: Sequence[Message], at: datetime) -> di
             if message.person_id in members and (why := hours.rest(members[message.person_id], at)):
                 found[message.id] = OFF_TODAY if why == Turn.OFF else QUIET
     return found
+
+
+def _said_otherwise(session: Session, messages: Sequence[Message]) -> set[UUID]:
+    """Return which messages have other words by another way: there, something was left out."""
+    firsts = {message.copy_of or message.id for message in messages}
+    group = or_(col(Message.id).in_(firsts), col(Message.copy_of).in_(firsts))
+    said: dict[UUID, set[str]] = defaultdict(set)
+    for id_, first, body in session.exec(select(Message.id, Message.copy_of, Message.body).where(group)):
+        said[first or id_].add(body)
+    return {message.id for message in messages if len(said[message.copy_of or message.id]) > 1}
 
 
 def _about(session: Session, ids: list[UUID]) -> Mapping[UUID, list[About]]:
@@ -105,17 +119,10 @@ def _roles(session: Session, messages: Sequence[Message], at: datetime) -> Mappi
     return found
 
 
-def _needless(session: Session, lines: Sequence[About], message: Message, *, guards: bool) -> str:
-    """Return why none of a message's lines is worth sending; empty when one of them is.
-
-    A digest then goes as it was written; a reminder by hand without the others.
-    """
+def _stale(lines: Sequence[About], message: Message, *, guards: bool) -> dict[UUID, str]:
+    """Return which lines of a message are not worth sending any more, by the ledger's id, and why."""
     reasons = {entry.id: _objection(entry, task, message, guards=guards) for entry, task in lines}
-    if "" not in reasons.values():
-        return next(why for why in (DONE, OF_ANOTHER, MOVED) if why in reasons.values())
-    if is_by_hand(message):
-        leave_out(session, message, {id_: why for id_, why in reasons.items() if why})
-    return ""
+    return {id_: why for id_, why in reasons.items() if why}
 
 
 def _objection(entry: LedgerEntry, task: Task, message: Message, *, guards: bool) -> str:

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from calendars.ladder import add_working_days
+from calendars.procedure import Procedure
 from calendars.rungs import Remind
 from calendars.schoolyear import OutsideCalendarError
 from models import CLOSED_STATES, Case, Role, School, Task, TaskState
@@ -18,6 +19,11 @@ from service.reminders.ledger import STOPPED, Ledger
 # Of a conversation people hear once, on its day: who has to talk is not chased by mail.
 LADDER = (Remind(key="gesprek", school_days=0, step="on"),)
 _WITHIN = 3  # own working days of whoever talks
+
+
+def ladder_of(task: Task, procedure: Procedure) -> tuple[Remind, ...]:
+    """Return the reminder ladder of a task of a procedure, or of a conversation about one."""
+    return LADDER if is_conversation(task) else procedure.ladder(task.key)
 
 
 def stop(session: Session, school: School, case: Case, task: Task, scene: Scene, at: datetime) -> Task | None:

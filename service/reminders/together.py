@@ -3,29 +3,22 @@
 Delivery holds the rows that it takes, and so does who adds to one: what delivery ever had is not added to.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
-from models import Case, LedgerEntry, LedgerOutcome, Message, MessageState, Person, Task
-from service.clock import local
+from models import LedgerEntry, LedgerOutcome, Message, MessageState
 from service.notices.restored import paused_since
-from service.reminders import texts
-from service.settings import settings
+from service.reminders.rewrite import rewrite
 
 KEY = "hand:"
 GATHER = timedelta(minutes=2)  # so long the first waits for what else is asked
 APART = timedelta(hours=1)  # between two messages by hand to one person
 _FRESH = {"populate_existing": True}
 _UNDER_WAY = (MessageState.READY, MessageState.LEASED, MessageState.SENT)
-
-
-def is_by_hand(message: Message) -> bool:
-    """Tell whether somebody gave this reminder by hand."""
-    return message.dedupe_key.startswith(KEY)
 
 
 def waiting_for(session: Session, school_id: UUID, person_id: UUID, at: datetime) -> Message | None:
@@ -68,7 +61,7 @@ def write_again(session: Session, message: Message) -> None:
     """Let a message that waits, and its copies, name all that the ledger says it tells."""
     session.flush()
     for one in _with_copies(session, message):
-        _write(session, one, ())
+        rewrite(session, one)
 
 
 def leave_out(session: Session, message: Message, reasons: dict[UUID, str]) -> None:
@@ -82,7 +75,7 @@ def leave_out(session: Session, message: Message, reasons: dict[UUID, str]) -> N
             entry.outcome, entry.reason, entry.message_id = LedgerOutcome.NOT_TOLD, reasons[entry.id], None
     session.flush()
     if not message.uncertain:  # a second copy of what may have left says the same
-        _write(session, message, reasons)
+        rewrite(session, message, reasons)
 
 
 def _is_here(message: Message) -> bool:
@@ -99,24 +92,3 @@ def _with_copies(session: Session, message: Message) -> Sequence[Message]:
 def _group(message: Message) -> ColumnElement[bool]:
     first = message.copy_of or message.id
     return (col(Message.id) == first) | (col(Message.copy_of) == first)
-
-
-def _write(session: Session, message: Message, without: Collection[UUID]) -> None:
-    query = (
-        select(LedgerEntry, Task, Case, Person.name)
-        .join(Task, col(Task.id) == LedgerEntry.task_id)
-        .join(Case, col(Case.id) == Task.case_id)
-        .join(Person, col(Person.id) == LedgerEntry.by_id)
-        .where(LedgerEntry.message_id == (message.copy_of or message.id))
-        .order_by(col(LedgerEntry.at))
-    )
-    told = [row for row in session.exec(query) if row[0].id not in without]
-    words = texts.by_hand(
-        session.get_one(Person, message.person_id),
-        list(dict.fromkeys(name for *_, name in told)),
-        [texts.Line(task, case, None, mine=True) for _, task, case, _ in told],
-        local(message.due_at).date(),
-        base_url=settings().base_url,
-    )
-    message.subject, message.body = words.subject, words.text
-    message.html = words.html if message.channel_id is None else None

@@ -238,15 +238,6 @@ def test_a_message_about_work_that_is_done_does_not_leave(cast: Cast) -> None:
     assert objections(cast.session, [digest], moment(WEDNESDAY)) == {digest.id: "al afgerond"}
 
 
-def test_a_message_of_which_one_task_is_still_open_leaves(cast: Cast) -> None:
-    done, _ = work(cast, "hanneke", WEDNESDAY, title="Een"), work(cast, "hanneke", WEDNESDAY, title="Twee")
-    morning(cast, WEDNESDAY)
-    done.state = TaskState.COMPLETED
-    cast.session.flush()
-
-    assert objections(cast.session, digests(cast, "hanneke"), moment(WEDNESDAY)) == {}
-
-
 def test_a_message_about_work_of_another_by_now_does_not_leave_save_to_who_guards(cast: Cast) -> None:
     task = work(cast, "hanneke", "2026-11-18")
     mornings(cast, "2026-11-24", WEDNESDAY)
