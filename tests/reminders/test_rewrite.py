@@ -1,11 +1,13 @@
 """A message that waited tells of what is still to be done, in the words it would have had at once."""
 
+from datetime import date
 from uuid import UUID
 
 import pytest
 from sqlmodel import select
 
 from models import Channel, LedgerEntry, LedgerOutcome, Message, MessageState, Task, TaskState
+from service.cases.reschedule import reschedule_task
 from service.reminders.ledger import OVERTAKEN
 from service.reminders.recheck import objections
 from service.reminders.rewrite import can_be_rewritten, rewrite
@@ -117,6 +119,24 @@ def test_what_may_have_arrived_goes_a_second_time_in_the_same_words(cast: Cast) 
     before, digest.uncertain = words(digest), True
     finish(gone)
     cast.session.flush()
+
+    assert objections(cast.session, [digest], NOON) == {}
+
+    assert words(digest) == before
+
+
+def test_what_tells_of_a_change_goes_as_it_was_written(cast: Cast) -> None:
+    moved, gone = work(cast, "hanneke", "2026-11-24"), work(cast, "hanneke", WEDNESDAY, title="Een")
+    morning(cast, "2026-11-24")
+    actor = cast.actor("ineke", moment("2026-11-24", 18))
+    to = date(2026, 12, 9)
+    reschedule_task(cast.session, moved.id, actor=actor, at=moment("2026-11-24", 18), to=to, reason="ziek")
+    morning(cast, WEDNESDAY)
+    digest = digests(cast, "hanneke")[-1]
+    finish(gone)
+    cast.session.flush()
+    before = words(digest)
+    assert "verzet van" in digest.body
 
     assert objections(cast.session, [digest], NOON) == {}
 
