@@ -3,6 +3,7 @@
 import logging
 from collections import deque
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -156,8 +157,15 @@ class LaneRun:
             _log.error("message %s could not be sent: %s", parcel.id, told(error))
             self._failed(parcel, BrokenError(f"Onverwachte fout: {type(error).__name__}"))
         else:
+            self._announce(others)
             return self._accepted(parcel)
         return True
+
+    def _announce(self, others: deque[Parcel]) -> None:
+        """Let the mail server look at the next mail, while we wait for the disk to keep this one."""
+        if self.lane == Lane.MAIL and others and self.shared.now() < self._stop:
+            with suppress(Exception):  # this one has left; what is wrong with the next shows in its turn
+                self.shared.post_office.announce(others[0])
 
     def _accepted(self, parcel: Parcel) -> bool:
         """Keep that a message left: each one durably in the journal, which lets marks go a few together.

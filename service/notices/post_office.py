@@ -20,6 +20,7 @@ class PostOffice:
 
     def __init__(self, mail: MailCarrier | None, channels: AppriseCarrier, vault: Vault) -> None:
         self._mail, self._channels, self._vault = mail, channels, vault
+        self._built: tuple[Parcel, bytes] | None = None
 
     @property
     def has_mail(self) -> bool:
@@ -31,15 +32,26 @@ class PostOffice:
         if parcel.channel_id:
             self._channels.carry(parcel, self._address(parcel))
         elif self._mail:
-            data = mail_bytes(parcel)
+            data = self._build(parcel)
             sender = bounce_address(parcel.message_id, parcel.mailbox)
             self._mail.send(data, sender=sender, to=parcel.to_address, alive=alive)
+
+    def announce(self, parcel: Parcel) -> None:
+        """Begin with the mail that is sent next, without waiting for anything."""
+        if self._mail and not parcel.channel_id:
+            sender = bounce_address(parcel.message_id, parcel.mailbox)
+            self._mail.begin(self._build(parcel), sender=sender, to=parcel.to_address)
 
     def close(self) -> None:
         """Let go of every connection."""
         self._channels.close()
         if self._mail:
             self._mail.close()
+
+    def _build(self, parcel: Parcel) -> bytes:
+        if self._built is None or self._built[0] is not parcel:
+            self._built = parcel, mail_bytes(parcel)
+        return self._built[1]
 
     def _address(self, parcel: Parcel) -> str:
         try:

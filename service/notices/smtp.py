@@ -22,7 +22,7 @@ from service.notices.parcel import (
     UncertainError,
     UnreachableError,
 )
-from service.notices.smtp_line import CLOSING, GO_AHEAD, Line, SecureLine, connected
+from service.notices.smtp_line import CLOSING, GO_AHEAD, Line, Offer, SecureLine, connected, with_final_dot
 
 _PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 _ACCESS = (530, 534, 535, 538)  # the server wants a login first (RFC 4954 §6): our settings, not this mail
@@ -30,7 +30,6 @@ _BAD_LOGIN = 535  # also what a token says that has expired
 # What an account may send in a day is sent: Gmail (5.4.5), Microsoft 365 (the others).
 _SPENT = re.compile(rb"\b5\.(?:4\.5|1\.90|7\.23[23]|7\.705)\b")
 _HERE = ("127.0.0.1", "localhost", "::1")
-_DOT = re.compile(rb"^\.", re.MULTILINE)
 _ANSWERS = (2, 4, 5)  # yes, not now, no; of 3yz only the one that DATA asks for
 _SHOWN = 200  # characters of a server's own words
 # How each answer to an offer is read: to the sender, the recipient and the wish to go ahead.
@@ -102,19 +101,35 @@ class MailCarrier:
         ``alive`` is called while the server keeps us waiting; False when the mail is no longer ours.
         """
         kept, begun = self._smtp is not None, monotonic()
+        offer = Offer(sender, to, len(data))
         try:
-            self._offer(data, sender, to)
+            self._offer(offer)
         except _LostError:
             if not kept:
                 raise
-            self._offer(data, sender, to)  # it had only grown tired of a connection kept so long
+            self._offer(offer)  # it had only grown tired of a connection kept so long
         if monotonic() - begun > self._timeout and alive() is False:
             self._drop()
             raise LostClaimError(LostClaimError.__doc__)
         self._hand_over(data, alive)
 
+    def begin(self, data: bytes, *, sender: str, to: str) -> None:
+        """Offer the mail that comes next without waiting; what is wrong with it shows in its turn.
+
+        The server looks at it while we keep that the one before has left.
+        """
+        try:
+            if self._smtp:
+                self._smtp.begin(Offer(sender, to, len(data)))
+        except (OSError, smtplib.SMTPException):
+            self._drop()
+        except ValueError:
+            return
+
     def close(self) -> None:
         """Say goodbye, if anyone is still there."""
+        if self._smtp and self._smtp.begun:
+            self._drop()  # it may take a goodbye for the mail that was offered
         if self._smtp:
             try:
                 self._smtp.quit()
@@ -123,11 +138,15 @@ class MailCarrier:
             finally:
                 self._drop()
 
-    def _offer(self, data: bytes, sender: str, to: str) -> None:
+    def _offer(self, offer: Offer) -> None:
         """Name sender, recipient and size, until the server says: go ahead."""
+        if self._smtp and self._smtp.begun not in {None, offer}:
+            self._drop()  # another mail was offered, which can't be taken back
         smtp = self._smtp or self._connect()
         try:
-            for (code, words), how in zip(smtp.offer(sender, to, len(data)), _OFFER, strict=False):
+            if not smtp.begun:
+                smtp.begin(offer)
+            for (code, words), how in zip(smtp.answers(), _OFFER, strict=False):
                 self._require(code, words, **how)
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
@@ -141,7 +160,7 @@ class MailCarrier:
         smtp = self._smtp
         assert smtp is not None  # noqa: S101 -- _offer opened it
         try:
-            smtp.send(_with_final_dot(data))
+            smtp.send(with_final_dot(data))
             self._await(smtp, alive)
             code, words = smtp.getreply()
             if code // 100 not in _ANSWERS:
@@ -278,9 +297,3 @@ def _closed_on_error(smtp: smtplib.SMTP) -> Iterator[None]:
     except BaseException:
         smtp.close()
         raise
-
-
-def _with_final_dot(data: bytes) -> bytes:
-    """Double each dot that begins a line and end with the dot that ends a mail (RFC 5321 §4.5.2)."""
-    end = b"" if data.endswith(b"\r\n") else b"\r\n"
-    return _DOT.sub(b"..", data) + end + b".\r\n"

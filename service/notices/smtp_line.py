@@ -1,14 +1,17 @@
 """A connection to a mail server whose answers are bounded in time and in size."""
 
+import re
 import smtplib
 import socket
 import ssl
 from collections.abc import Iterator
+from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
 GO_AHEAD = 354
 CLOSING = 421
+_DOT = re.compile(rb"^\.", re.MULTILINE)
 _MOST = 64 * 1024  # bytes of one answer, all its lines together
 Answer = tuple[int, bytes]
 
@@ -44,8 +47,29 @@ class _Answers:
         self._rest = b""
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A mail that is offered: from whom, to whom and how large (bytes)."""
+
+    sender: str
+    to: str
+    size: int
+
+    def commands(self, *, sized: bool) -> tuple[str, ...]:
+        """Return what a server is told of it, up to the wish to go ahead."""
+        size = f" size={self.size}" if sized else ""
+        return (
+            f"mail FROM:{smtplib.quoteaddr(self.sender)}{size}",
+            f"rcpt TO:{smtplib.quoteaddr(self.to)}",
+            "data",
+        )
+
+
 class _Bounded(smtplib.SMTP):
     """The standard library waits anew for each byte, and reads an answer that never ends."""
+
+    begun: Offer | None = None  # its answers are not yet read
+    _commands: tuple[str, ...] = ()  # of that offer
 
     def getreply(self) -> Answer:
         """Read one whole answer."""
@@ -60,29 +84,32 @@ class _Bounded(smtplib.SMTP):
             if self.sock:
                 self.sock.settimeout(self.timeout)
 
-    def offer(self, sender: str, to: str, size: int) -> Iterator[Answer]:
-        """Name sender, recipient and size (bytes) and ask to go ahead; give the answer to each.
-
-        A server that can take them in one go gets them so: one journey instead of three (RFC 2920).
-        """
-        sized = f" size={size}" if self.has_extn("size") else ""
-        sender, to = smtplib.quoteaddr(sender), smtplib.quoteaddr(to)
-        commands = f"mail FROM:{sender}{sized}", f"rcpt TO:{to}", "data"
-        if self.has_extn("pipelining"):
-            yield from self._in_one_go(commands)
-        else:
-            yield from map(self.docmd, commands)
-
-    def _in_one_go(self, commands: tuple[str, ...]) -> list[Answer]:
+    def begin(self, offer: Offer) -> None:
+        """Send the first command of an offer; all of them to who takes several in one go (RFC 2920)."""
+        commands = offer.commands(sized=self.has_extn("size"))
         if any(sign in command for command in commands for sign in smtplib.CRLF):
             raise ValueError("a command is one line")
-        self.send("".join(f"{command}{smtplib.CRLF}" for command in commands))
+        given = commands if self.has_extn("pipelining") else commands[:1]
+        self.send("".join(f"{command}{smtplib.CRLF}" for command in given))
+        self.begun, self._commands = offer, commands
+
+    def answers(self) -> Iterator[Answer]:
+        """Give the answer to each command of the offer that was begun."""
+        self.begun = None
+        if self.has_extn("pipelining"):
+            yield from self._all_at_once()
+        else:
+            yield self.getreply()
+            yield from map(self.docmd, self._commands[1:])
+
+    def _all_at_once(self) -> list[Answer]:
         answers = []
-        for _ in commands:
+        for _ in self._commands:
             answers.append(self.getreply())
             if answers[-1][0] == CLOSING:
                 return answers
-        if answers[-1][0] == GO_AHEAD and any(code // 100 != 2 for code, _ in answers[:-1]):  # noqa: PLR2004 -- 2yz is a yes
+        refused = any(code // 100 != 2 for code, _ in answers[:-1])  # noqa: PLR2004 -- 2yz is a yes
+        if refused and answers[-1][0] == GO_AHEAD:
             self.docmd(".")  # it waits for a mail to nobody: let that be empty (RFC 2920 §3.1)
         return answers
 
@@ -108,3 +135,9 @@ def connected(security: str, host: str, port: int, timeout: float) -> Line | Sec
             smtp.close()
             raise
     return smtp
+
+
+def with_final_dot(data: bytes) -> bytes:
+    """Double each dot that begins a line and end with the dot that ends a mail (RFC 5321 §4.5.2)."""
+    end = b"" if data.endswith(b"\r\n") else b"\r\n"
+    return _DOT.sub(b"..", data) + end + b".\r\n"

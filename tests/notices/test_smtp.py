@@ -84,6 +84,84 @@ def test_after_a_refusal_the_next_mail_still_leaves(sink: Sink, word: str, error
     assert len(sink.accepted) == 1
 
 
+PEOPLE = {"sender": "a@wilgenhof.example", "to": "b@wilgenhof.example"}
+NEXT = b"Subject: de volgende\r\n\r\nhallo\r\n"
+
+
+def with_a_next(sink: Sink, *words: str) -> MailCarrier:
+    """Hand in a mail and offer the next; from there the server obeys the script."""
+    carrier = MailCarrier(MailServer.read(sink.url), timeout=5)
+    carrier.send(MAIL, **PEOPLE, alive=lambda: None)
+    sink.script.extend(words)
+    carrier.begin(NEXT, **PEOPLE)
+    return carrier
+
+
+def test_what_was_offered_ahead_leaves_in_its_turn_on_the_same_connection(sink: Sink) -> None:
+    carrier = with_a_next(sink)
+    assert sink.accepted == [MAIL]
+
+    carrier.send(NEXT, **PEOPLE, alive=lambda: None)
+    carrier.close()
+
+    assert (sink.accepted, sink.connections) == ([MAIL, NEXT], 1)
+
+
+def test_another_mail_than_was_offered_leaves_alone(sink: Sink) -> None:
+    carrier = with_a_next(sink)
+
+    carrier.send(MAIL, sender=PEOPLE["sender"], to="c@wilgenhof.example", alive=lambda: None)
+    carrier.close()
+
+    assert sink.accepted == [MAIL, MAIL]
+    assert sink.senders[-1] == ("a@wilgenhof.example", "c@wilgenhof.example")
+
+
+def test_an_offer_that_is_not_followed_delivers_nothing(sink: Sink) -> None:
+    with_a_next(sink).close()
+
+    hand_in(sink.url)  # what comes after it is dealt with after it
+    assert sink.accepted == [MAIL, MAIL]
+
+
+@pytest.mark.parametrize(
+    ("word", "error"), [("mail 451", LaterError), ("rcpt 550", RefusedError), ("data 552", RefusedError)]
+)
+def test_a_refusal_of_what_was_offered_ahead_is_told_in_its_turn(
+    sink: Sink, word: str, error: type[Exception]
+) -> None:
+    carrier = with_a_next(sink, word)
+
+    with pytest.raises(error):
+        carrier.send(NEXT, **PEOPLE, alive=lambda: None)
+    carrier.send(NEXT, **PEOPLE, alive=lambda: None)
+    carrier.close()
+
+    assert sink.accepted == [MAIL, NEXT]
+
+
+def test_a_server_that_leaves_during_an_offer_is_called_again(sink: Sink) -> None:
+    carrier = with_a_next(sink, "mail 421")
+
+    carrier.send(NEXT, **PEOPLE, alive=lambda: None)
+    carrier.close()
+
+    assert (sink.accepted, sink.connections) == ([MAIL, NEXT], 2)
+
+
+def test_an_address_that_cannot_be_offered_ahead_is_refused_in_its_turn(sink: Sink) -> None:
+    carrier = MailCarrier(MailServer.read(sink.url), timeout=5)
+    carrier.send(MAIL, **PEOPLE, alive=lambda: None)
+    wrong = {**PEOPLE, "to": "in\u00e9ke@wilgenhof.example"}
+
+    carrier.begin(NEXT, **wrong)
+
+    with pytest.raises(RefusedError, match="mailadres"):
+        carrier.send(NEXT, **wrong, alive=lambda: None)
+    carrier.close()
+    assert sink.accepted == [MAIL]
+
+
 def test_a_server_that_falls_silent_is_not_asked_for_the_next_mail(sink: Sink) -> None:
     carrier = MailCarrier(MailServer.read(sink.url), timeout=0.1, patience=0.2)
     sink.script.append("hang")
