@@ -286,13 +286,15 @@ def test_two_workers_never_send_one_message_twice(
     assert len(sink.message_ids) == len(set(sink.message_ids)) == 60
 
 
-def test_a_wrong_address_dies_alone(world: World, engine: Engine, office: Office) -> None:
-    world.post("wrong", to_address="niet een adres\r\nBcc: x@y.example")
-    world.post("right")
+def test_a_wrong_address_dies_alone(world: World, engine: Engine, sink: Sink, office: Office) -> None:
+    world.post("before", due_at=AT)
+    wrong = "niet een adres\r\nBcc: x@y.example"
+    world.post("wrong", to_address=wrong, due_at=AT + timedelta(seconds=1))
+    world.post("after", due_at=AT + timedelta(seconds=2))
 
-    done = deliver(engine, AT, office())
+    done = deliver(engine, AT + MINUTE, office())
 
-    assert (done.sent, done.failed) == (1, 1)
+    assert (done.sent, done.failed, len(sink.accepted)) == (2, 1, 2)
     assert world.told("wrong") == (
         "dead",
         "Van dit bericht kan geen mail worden gemaakt: een adres klopt niet.",
