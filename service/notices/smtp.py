@@ -128,8 +128,6 @@ class MailCarrier:
 
     def close(self) -> None:
         """Say goodbye, if anyone is still there."""
-        if self._smtp and self._smtp.begun:
-            self._drop()  # it may take a goodbye for the mail that was offered
         if self._smtp:
             try:
                 self._smtp.quit()
