@@ -158,7 +158,7 @@ def _due(task: Task, today: date) -> str:
 def _text(person: Person, blocks: Iterable[Block], base_url: str, foot: str) -> str:
     parts = [f"Dag {person.name.split()[0]},", ""]
     for head, entries in blocks:
-        parts += [f"{head}:"]
+        parts += [head if head.endswith("?") else f"{head}:"]
         for what, when, address in entries:
             parts += [f"- {what}", f"  {when}", f"  {address}"]
         parts += [""]

@@ -62,6 +62,10 @@ def test_the_ib_is_not_sent_to_talk_with_herself(cast: Cast) -> None:
     mornings(cast, "2026-11-16", "2026-12-18")
 
     assert [rung for rung, _ in told(cast, "ineke")] == ["vooraf", "op-de-dag", "vraag", "ib"]
+    asked = [
+        line for digest in digests(cast, "ineke") for line in digest.body.splitlines() if "helpen" in line
+    ]
+    assert asked == ["Kan ik helpen?"]  # nobody else is there to help
 
 
 def test_the_ib_hears_on_tuesdays_and_wednesdays_only(cast: Cast) -> None:
